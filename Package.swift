@@ -1,0 +1,68 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "learnware",
+    products: [
+        .library(name: "ModelRunner", targets: ["ModelRunner"]),
+        .library(name: "Packaging", targets: ["Packaging"]),
+        .executable(name: "lw-pack", targets: ["lw-pack"]),
+        .executable(name: "lw-run", targets: ["lw-run"]),
+        .executable(name: "lw-sandbox", targets: ["lw-sandbox"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
+        .target(name: "CLinux"),
+        .target(name: "LaunchPlan"),
+        .target(name: "Documents", dependencies: ["Yams"]),
+        .target(name: "Tensors", dependencies: ["Documents", system]),
+        .target(name: "Packaging", dependencies: ["Documents", "CArchive", "CLinux", system, crypto]),
+        .target(name: "PredictProtocol", dependencies: ["Tensors", "Documents"]),
+        .target(name: "SandboxPolicy", dependencies: ["Documents", "LaunchPlan"]),
+        .target(name: "Sandbox", dependencies: ["SandboxPolicy", "LaunchPlan", "CLinux", "CSeccomp", system, crypto]),
+        .target(
+            name: "ModelRunner",
+            dependencies: ["Sandbox", "SandboxPolicy", "PredictProtocol", "Tensors", "Packaging", "Documents", "CLinux", system, crypto]
+        ),
+        .target(
+            name: "Commands",
+            dependencies: [
+                "ModelRunner", "Sandbox", "SandboxPolicy", "Packaging", "PredictProtocol", "Tensors", "Documents", system,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
+        ),
+        .executableTarget(name: "lw-pack", dependencies: ["Commands"]),
+        .executableTarget(name: "lw-run", dependencies: ["Commands"]),
+        .executableTarget(
+            name: "lw-sandbox",
+            dependencies: ["CLinux", "LaunchPlan"],
+            swiftSettings: [.unsafeFlags(["-static-executable"], .when(configuration: .release))],
+            linkerSettings: [.unsafeFlags(["-static-executable"], .when(configuration: .release))]
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+var system: Target.Dependency { .product(name: "SystemPackage", package: "swift-system") }
+var crypto: Target.Dependency { .product(name: "Crypto", package: "swift-crypto") }
+
+for target in package.targets where target.type != .system {
+    var settings = target.swiftSettings ?? []
+    settings += [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+    ]
+    // Warnings fail CI only: a newer compiler must not keep a user from building.
+    if Context.environment["CI"] == "true" {
+        settings.append(.treatAllWarnings(as: .error))
+    }
+    target.swiftSettings = settings
+}

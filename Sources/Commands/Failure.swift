@@ -1,0 +1,37 @@
+/// The exit codes of all tools.
+package enum ExitStatus: Int32, Sendable {
+    case done = 0
+    case usage = 2
+    case file = 3
+    case input = 4
+    case packageRefused = 5
+    case environment = 6
+    case load = 7
+    case modelRaised = 8
+    case outputInvalid = 9
+    case timeout = 20
+    case limit = 21
+    case violation = 22
+    case runnerDied = 23
+    case isolationUnavailable = 24
+    case internalFault = 70
+    case interrupted = 130
+}
+
+/// A failure as the person at the terminal sees it.
+package struct Failure: Error {
+    package var status: ExitStatus
+    /// One sentence: what is wrong, where, and what to do.
+    package var message: String
+    /// What to try next, on a line of its own.
+    package var hint: String?
+    /// Foreign text that belongs to the failure, already made printable and prefixed.
+    package var quotation: String?
+
+    package init(_ status: ExitStatus, _ message: String, hint: String? = nil, quotation: String? = nil) {
+        self.status = status
+        self.message = message
+        self.hint = hint
+        self.quotation = quotation
+    }
+}

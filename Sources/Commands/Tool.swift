@@ -1,0 +1,40 @@
+package import ArgumentParser
+package import Foundation
+
+/// Runs a tool's command tree and ends the process with the exit code that the documentation promises.
+package enum Tool {
+    /// - Parameter root: the tool's outermost command.
+    package static func run(_ root: (some AsyncParsableCommand).Type) async -> Never {
+        // A reader that went away is an error of `write`, not a reason to die without a word.
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            var command = try root.parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+            exit(ExitStatus.done.rawValue)
+        } catch let failure as Failure {
+            report(failure)
+            exit(failure.status.rawValue)
+        } catch {
+            let isClean = root.exitCode(for: error) == .success
+            let message = root.fullMessage(for: error)
+            if !message.isEmpty { write(message, to: isClean ? .standardOutput : .standardError) }
+            exit(isClean ? ExitStatus.done.rawValue : ExitStatus.usage.rawValue)
+        }
+    }
+
+    private static func report(_ failure: Failure) {
+        var text = "error: " + failure.message
+        if let quotation = failure.quotation { text += "\n" + quotation }
+        if let hint = failure.hint { text += "\nhint: " + hint }
+        write(text, to: .standardError)
+    }
+
+    /// Writes one line or block of text.
+    package static func write(_ text: String, to handle: FileHandle) {
+        try? handle.write(contentsOf: Data((text + "\n").utf8))
+    }
+}

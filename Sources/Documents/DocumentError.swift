@@ -1,0 +1,34 @@
+/// Why a JSON or YAML text was refused, and where.
+package struct DocumentError: Error, Equatable, CustomStringConvertible {
+    /// One clause that names the fault, without the place.
+    package var reason: String
+    package var position: SourcePosition?
+
+    package init(_ reason: String, at position: SourcePosition? = nil) {
+        self.reason = reason
+        self.position = position
+    }
+
+    package var description: String {
+        guard let position else { return reason }
+        return "line \(position.line), column \(position.column): \(reason)"
+    }
+}
+
+/// Named bounds for a text from outside; nothing is allocated or nested past them.
+package struct DocumentLimits: Sendable {
+    package var bytes: Int
+    package var depth: Int
+    package var nodes: Int
+
+    package init(bytes: Int, depth: Int = 32, nodes: Int = 1_000_000) {
+        self.bytes = bytes
+        self.depth = depth
+        self.nodes = nodes
+    }
+
+    /// For manifests, profiles and other files that people write.
+    package static let manifest = DocumentLimits(bytes: 1 << 20, depth: 16, nodes: 50_000)
+    /// For specifications and data files that programs write.
+    package static let data = DocumentLimits(bytes: 256 << 20, depth: 16, nodes: 32_000_000)
+}

@@ -1,0 +1,97 @@
+/// Everything that the launcher does for one run, decided beforehand and flat.
+///
+/// The host makes a plan from a profile; the launcher applies it step by step and decides nothing. Its text form
+/// is what lies in a `NAME.plan` file and in the sealed memory file that the launcher reads.
+package struct LaunchPlan: Equatable, Sendable {
+    /// The profile's name, for reports.
+    package var profile: String
+    /// SHA-256 of the profile's text, in hexadecimal.
+    package var digest: String
+    package var hostname = "learnware"
+    package var namespaces: [Namespace] = Namespace.allCases
+    /// Bounds of the root file system, which holds only folders, links and mount points.
+    package var root = TemporaryFileSystem(bytes: 1 << 20, inodes: 512)
+    package var mounts: [Mount] = []
+    package var limits: [ResourceLimit] = []
+    package var environment: [Variable] = []
+    package var workingDirectory = "/"
+    package var command: [String] = []
+    /// Wall-clock seconds after which a supervising launcher ends the run.
+    package var wallSeconds: Int?
+
+    package init(profile: String, digest: String) {
+        self.profile = profile
+        self.digest = digest
+    }
+
+    /// A kind of namespace that the run gets its own of.
+    package enum Namespace: String, CaseIterable, Sendable {
+        case user
+        case mount
+        case pid
+        case net
+        case ipc
+        case uts
+        case cgroup
+    }
+
+    /// Something that exists inside the run's root.
+    package enum Mount: Equatable, Sendable {
+        /// An empty folder.
+        case directory(String)
+        /// A symbolic link at `path` to `target`.
+        case link(path: String, target: String)
+        /// A host file or tree, read-only, without set-user-id programs and devices.
+        case readOnly(source: String, path: String)
+        /// A host folder that the run may write to.
+        case writable(source: String, path: String)
+        /// A device node of the host, such as `/dev/null`.
+        case device(String)
+        /// A private file system in memory.
+        case temporary(path: String, TemporaryFileSystem)
+    }
+
+    /// Bounds of a file system in memory.
+    package struct TemporaryFileSystem: Equatable, Sendable {
+        package var bytes: Int
+        package var inodes: Int
+
+        package init(bytes: Int, inodes: Int) {
+            self.bytes = bytes
+            self.inodes = inodes
+        }
+    }
+
+    /// A limit that `setrlimit` knows, soft and hard alike.
+    package struct ResourceLimit: Equatable, Sendable {
+        package var resource: Resource
+        package var value: UInt64
+
+        package init(_ resource: Resource, _ value: UInt64) {
+            self.resource = resource
+            self.value = value
+        }
+    }
+
+    package enum Resource: String, CaseIterable, Sendable {
+        case core
+        case cpu
+        case data
+        case fsize
+        case memlock
+        case nofile
+        case nproc
+        case stack
+    }
+
+    /// One variable of the run's environment.
+    package struct Variable: Equatable, Sendable {
+        package var name: String
+        package var value: String
+
+        package init(_ name: String, _ value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+}

@@ -1,0 +1,3 @@
+import Commands
+
+await Tool.run(LwPack.self)
