@@ -49,18 +49,19 @@ package enum FilterCompiler {
 
     package static func compile(_ rules: ResolvedRules) -> [FilterInstruction] {
         typealias Code = FilterInstruction.Code
-        var program = [
+        var assembly = BackwardAssembly()
+        let tree = assembly.tree(ranges(of: rules)[...])
+        let entry = assembly.place(of: tree)
+        return [
             FilterInstruction(Code.load, Offset.architecture),
             FilterInstruction(Code.jumpEqual, rules.architecture, jumpTrue: 1),
             FilterInstruction(Code.finish, FilterDecision.kill.returnValue),
             FilterInstruction(Code.load, Offset.number),
-        ]
-        program += tree(ranges(of: rules)[...])
-        return program
+        ] + assembly.program(from: entry)
     }
 
     /// A run of call numbers that share one fate; it ends where the next begins.
-    private struct Range {
+    fileprivate struct Range {
         var first: UInt32
         var rule: ResolvedRules.Rule
     }
@@ -83,54 +84,121 @@ package enum FilterCompiler {
         append(ResolvedRules.firstForeignNumber, kill)
         return ranges
     }
+}
 
-    private static func tree(_ ranges: ArraySlice<Range>) -> [FilterInstruction] {
-        typealias Code = FilterInstruction.Code
-        guard ranges.count > 1 else { return ranges.first.map { leaf($0.rule) } ?? [] }
+/// Writes a filter from its last instruction to its first.
+///
+/// All jumps of BPF go forward and at most 255 instructions far. Written backward, a jump's target is already there,
+/// and returns near enough are shared: half the length, and the time to load a filter grows with its length.
+private struct BackwardAssembly {
+    typealias Code = FilterInstruction.Code
+
+    /// The program so far, last instruction first.
+    private var reversed: [FilterInstruction] = []
+    /// Where the return of each decision was written last.
+    private var returns: [FilterDecision: Int] = [:]
+
+    enum Target {
+        /// Distance of an instruction from the program's end.
+        case place(Int)
+        case decision(FilterDecision)
+    }
+
+    mutating func tree(_ ranges: ArraySlice<FilterCompiler.Range>) -> Target {
+        guard ranges.count > 1 else {
+            switch ranges.first?.rule {
+            case .decided(let decision): return .decision(decision)
+            case .conditional(let tests): return .place(conditional(tests))
+            case nil: return .decision(.kill)
+            }
+        }
         let middle = ranges.startIndex + ranges.count / 2
-        let below = tree(ranges[..<middle])
         let above = tree(ranges[middle...])
-        let border = ranges[middle].first
-        if let distance = UInt8(exactly: below.count) {
-            return [FilterInstruction(Code.jumpAtLeast, border, jumpTrue: distance)] + below + above
-        }
-        return [
-            FilterInstruction(Code.jumpAtLeast, border, jumpFalse: 1),
-            FilterInstruction(Code.jump, UInt32(below.count)),
-        ] + below + above
+        let below = tree(ranges[..<middle])
+        // Both are resolved before either distance is counted: resolving may write an instruction.
+        var yes = place(of: above)
+        var no = place(of: below)
+        // Two long jumps at most stand between this instruction and its targets.
+        if reversed.count - 1 - no > 250 { no = longJump(to: no) }
+        if reversed.count - 1 - yes > 254 { yes = longJump(to: yes) }
+        return .place(
+            append(
+                FilterInstruction(
+                    Code.jumpAtLeast,
+                    ranges[middle].first,
+                    jumpTrue: distance(to: yes),
+                    jumpFalse: distance(to: no)
+                )
+            )
+        )
     }
 
-    private static func leaf(_ rule: ResolvedRules.Rule) -> [FilterInstruction] {
-        typealias Code = FilterInstruction.Code
-        switch rule {
-        case .decided(let decision):
-            return [FilterInstruction(Code.finish, decision.returnValue)]
-        case .conditional(let tests):
-            let refusal = FilterDecision.error(SeccompRules.SoftError.notPermitted.number)
-            return tests.flatMap(alternative) + [FilterInstruction(Code.finish, refusal.returnValue)]
+    /// Where a target stands; writes a return when none is near.
+    mutating func place(of target: Target) -> Int {
+        switch target {
+        case .place(let place):
+            return place
+        case .decision(let decision):
+            if let place = returns[decision], reversed.count - place <= 240 { return place }
+            let place = append(FilterInstruction(Code.finish, decision.returnValue))
+            returns[decision] = place
+            return place
         }
     }
 
-    /// Loads the argument anew each time: the accumulator never carries over from a test that failed.
-    private static func alternative(_ test: ArgumentTest) -> [FilterInstruction] {
-        typealias Code = FilterInstruction.Code
-        let allow = FilterInstruction(Code.finish, FilterDecision.allow.returnValue)
-        switch test.comparison {
-        case .equals(let value):
-            return [
-                FilterInstruction(Code.load, Offset.high(test.argument)),
-                FilterInstruction(Code.jumpEqual, UInt32(truncatingIfNeeded: value >> 32), jumpFalse: 3),
-                FilterInstruction(Code.load, Offset.low(test.argument)),
-                FilterInstruction(Code.jumpEqual, UInt32(truncatingIfNeeded: value), jumpFalse: 1),
-                allow,
-            ]
-        case .masked(let mask, let value):
-            return [
-                FilterInstruction(Code.load, Offset.low(test.argument)),
-                FilterInstruction(Code.and, mask),
-                FilterInstruction(Code.jumpEqual, value, jumpFalse: 1),
-                allow,
-            ]
+    /// The program in the kernel's order, entered at `entry`.
+    func program(from entry: Int) -> [FilterInstruction] {
+        let distance = reversed.count - 1 - entry
+        let start = distance == 0 ? [] : [FilterInstruction(Code.jump, UInt32(distance))]
+        return start + reversed.reversed()
+    }
+
+    @discardableResult
+    private mutating func append(_ instruction: FilterInstruction) -> Int {
+        reversed.append(instruction)
+        return reversed.count - 1
+    }
+
+    private func distance(to place: Int) -> UInt8 {
+        // Out of range only by a mistake above; the proof then refuses the filter.
+        UInt8(clamping: reversed.count - 1 - place)
+    }
+
+    private mutating func longJump(to place: Int) -> Int {
+        append(FilterInstruction(Code.jump, UInt32(reversed.count - 1 - place)))
+    }
+
+    private mutating func conditional(_ tests: [ArgumentTest]) -> Int {
+        let refusal = FilterDecision.error(SeccompRules.SoftError.notPermitted.number)
+        append(FilterInstruction(Code.finish, FilterDecision.allow.returnValue))
+        let allowed = reversed.count - 1
+        append(FilterInstruction(Code.finish, refusal.returnValue))
+        for test in tests.reversed() {
+            let next = reversed.count - 1
+            switch test.comparison {
+            case .equals(let value):
+                compare(UInt32(truncatingIfNeeded: value), equal: allowed, other: next)
+                let low = append(FilterInstruction(Code.load, FilterCompiler.Offset.low(test.argument)))
+                compare(UInt32(truncatingIfNeeded: value >> 32), equal: low, other: next)
+                append(FilterInstruction(Code.load, FilterCompiler.Offset.high(test.argument)))
+            case .masked(let mask, let value):
+                compare(value, equal: allowed, other: next)
+                if mask != .max { append(FilterInstruction(Code.and, mask)) }
+                // Loaded anew for each test: the accumulator never carries over from one that failed.
+                append(FilterInstruction(Code.load, FilterCompiler.Offset.low(test.argument)))
+            }
         }
+        return reversed.count - 1
+    }
+
+    private mutating func compare(_ value: UInt32, equal: Int, other: Int) {
+        append(
+            FilterInstruction(
+                Code.jumpEqual,
+                value,
+                jumpTrue: distance(to: equal),
+                jumpFalse: distance(to: other)
+            )
+        )
     }
 }
