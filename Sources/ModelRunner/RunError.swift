@@ -1,6 +1,6 @@
-public import Documents
-public import PredictProtocol
-public import Sandbox
+import Documents
+internal import PredictProtocol
+internal import Sandbox
 
 /// Why a learnware could not be run to the end: in which phase, for which cause, and what to do.
 ///

@@ -1,12 +1,12 @@
 import CLinux
 import Dispatch
-public import Documents
+import Documents
 import Foundation
 import LaunchPlan
-public import PredictProtocol
+package import PredictProtocol
 import Sandbox
 import SystemPackage
-public import Tensors
+package import Tensors
 
 /// A model that is loaded and waits in its sandbox.
 ///

@@ -5,7 +5,7 @@ package import SystemPackage
 ///
 /// `../share/learnware` beside the executable; in a checkout, the nearest folder above `.build` with our
 /// `Package.swift`. Never the working folder, never a variable of the environment.
-package struct Resources: Sendable {
+public struct Resources: Sendable {
     /// Folder of profiles as YAML.
     package let profiles: FilePath
     /// Folder of compiled profiles, `NAME.plan` and `NAME.bpf`.
@@ -13,9 +13,13 @@ package struct Resources: Sendable {
     /// Folder of the Python runner.
     package let pythonRunner: FilePath
     package let launcher: FilePath
+    /// The installer of Python packages; nil when it is neither beside the tools nor on `PATH`.
+    package let uv: FilePath?
 
     /// Finds the resources of the running executable.
-    package static func locate() throws(SandboxError) -> Resources {
+    ///
+    /// - Throws: ``SandboxError`` when they are not there.
+    public static func locate() throws(SandboxError) -> Resources {
         guard let real = realpath("/proc/self/exe", nil) else {
             throw .resource(path: "/proc/self/exe", reason: "cannot be read, so the tools' own files are not found")
         }
@@ -35,7 +39,8 @@ package struct Resources: Sendable {
                         profiles: parent.appending("sandbox-profiles"),
                         plans: folder.appending("plans"),
                         pythonRunner: parent.appending("runtime/python"),
-                        launcher: buildProduct("lw-sandbox", beside: launcher, build: folder)
+                        launcher: buildProduct("lw-sandbox", beside: launcher, build: folder),
+                        uv: findUv(beside: folder.appending("tools/bin/uv"))
                     )
                 }
                 folder = parent
@@ -49,8 +54,17 @@ package struct Resources: Sendable {
             profiles: share.appending("profiles"),
             plans: share.appending("plans"),
             pythonRunner: share.appending("python"),
-            launcher: launcher
+            launcher: launcher,
+            uv: findUv(beside: share.removingLastComponent().removingLastComponent().appending("libexec/learnware/uv"))
         )
+    }
+
+    private static func findUv(beside path: FilePath) -> FilePath? {
+        if access(path.string, X_OK) == 0 { return path }
+        guard let variable = getenv("PATH") else { return nil }
+        return String(cString: variable).split(separator: ":").lazy.filter { $0.hasPrefix("/") }
+            .map { FilePath(String($0)).appending("uv") }
+            .first { access($0.string, X_OK) == 0 }
     }
 
     /// A test bundle runs from a folder of its own; the products lie in `release`.

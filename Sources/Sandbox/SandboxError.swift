@@ -1,9 +1,10 @@
-package import SystemPackage
+public import SystemPackage
 
 /// Why a sandbox could not be set up or kept running.
-package enum SandboxError: Error, Sendable {
+public enum SandboxError: Error, Sendable {
     /// A resource that comes with the tools (profile, launcher, runner) is missing or not to be trusted.
     case resource(path: String, reason: String)
+    /// A profile cannot be used.
     case profile(path: String, reason: String)
     /// A call of the host itself failed.
     case host(call: String, Errno)
@@ -11,13 +12,15 @@ package enum SandboxError: Error, Sendable {
     case setupFailed(step: String, Errno, subject: String)
     /// The whole of a deadline passed.
     case deadline(seconds: Int)
+    /// The caller wanted out.
     case cancelled
     /// The run's output went past its bound.
     case outputLimit(bytes: Int)
 }
 
 extension SandboxError: CustomStringConvertible {
-    package var description: String {
+    /// One sentence without a remedy.
+    public var description: String {
         switch self {
         case .resource(let path, let reason): "\(path): \(reason)"
         case .profile(let path, let reason): "\(path), \(reason)"
@@ -31,7 +34,7 @@ extension SandboxError: CustomStringConvertible {
     }
 
     /// What a person can do about it; nil where nothing certain can be said.
-    package var hint: String? {
+    public var hint: String? {
         guard case .setupFailed(let step, let code, _) = self else { return nil }
         switch (step, code) {
         case ("namespaces", .permissionDenied), ("namespaces", .notPermitted), ("identity-map", .permissionDenied),

@@ -94,18 +94,20 @@ package struct SandboxProcess: ~Copyable {
     ///
     /// - Parameters:
     ///   - outgoing: what is still to be written to standard input; what was written is removed.
-    ///   - deadline: microseconds of the monotonic clock.
-    ///   - seconds: the length of the deadline, for the error.
+    ///   - deadline: when to give up.
     ///   - interrupt: a descriptor that becomes readable when the caller wants out.
+    ///   - closingInput: true to close standard input once everything is written.
     ///   - consume: takes bytes of standard output; true ends the pumping.
     package mutating func pump<Failure: Error>(
         _ outgoing: inout [ArraySlice<UInt8>],
         until deadline: Deadline,
         interrupt: FileDescriptor?,
+        closingInput: Bool = false,
         consume: (ArraySlice<UInt8>) throws(Failure) -> Bool
     ) throws(PumpError<Failure>) -> PumpEnd {
         while true {
             while let first = outgoing.first, first.isEmpty { outgoing.removeFirst() }
+            if closingInput, outgoing.isEmpty { closeInput() }
             let wantsWrite = input != nil && !outgoing.isEmpty
             var watched = [
                 pollfd(fd: output.raw.rawValue, events: Int16(POLLIN), revents: 0),
