@@ -1,0 +1,87 @@
+internal import Documents
+internal import SystemPackage
+
+/// Writes a `.csv` or `.tsv` file.
+///
+/// A missing number is `NaN`, because an empty cell would make a blank line of a row of one. Texts are a stranger's:
+/// their control characters are made visible, as everywhere; `.json` keeps them as they are.
+final class DelimitedSink: RowSink {
+    private(set) var spreadsheetWarnings = SpreadsheetWarnings()
+    private let output: OutputFile
+    private let delimiter: Delimiter
+    private let options: OutputOptions
+    private var form = OutputForm()
+
+    init(_ output: OutputFile, delimiter: Delimiter, options: OutputOptions) {
+        self.output = output
+        self.delimiter = delimiter
+        self.options = options
+    }
+
+    func write(_ tensor: Tensor) throws(DataError) {
+        let firstRow = form.rowCount
+        let isFirst = form.datatype == nil
+        try form.add(tensor, output.path)
+        let columns = tensor.rowElementCount
+        if isFirst, options.header { try output.write(header(columns: columns)) }
+        let elements: ElementText
+        do {
+            elements = try ElementText(tensor)
+        } catch {
+            throw DataError(.invalid, output.path, reason: error.description, remedy: "let the model return UTF-8")
+        }
+        var line: [UInt8] = []
+        for row in 0..<(tensor.rowCount ?? 0) {
+            line.removeAll(keepingCapacity: true)
+            for column in 0..<columns {
+                if column > 0 { line.append(delimiter.rawValue) }
+                line += cell(elements[row * columns + column], row: firstRow + row).utf8
+            }
+            line.append(UInt8(ascii: "\n"))
+            try output.write(line)
+        }
+    }
+
+    func finish() throws(DataError) {
+        try output.finish()
+    }
+
+    func cancel() {
+        output.cancel()
+    }
+
+    private func header(columns: Int) -> String {
+        let name = Printable(options.name).description
+        let names = columns == 1 ? [name] : (0..<columns).map { "\(name)_\($0)" }
+        let separator = String(Unicode.Scalar(delimiter.rawValue))
+        return names.map { quotedIfNeeded($0) }.joined(separator: separator) + "\n"
+    }
+
+    private func cell(_ value: ElementText.Value, row: Int) -> String {
+        switch value {
+        case .plain(let text): return text
+        case .missing: return "NaN"
+        case .infinity(let isNegative): return isNegative ? "-inf" : "inf"
+        case .text(let text):
+            var shown = Printable(text, limit: DelimitedLimits().cell / 4).description
+            if Self.isFormula(shown) {
+                spreadsheetWarnings.count += 1
+                spreadsheetWarnings.firstRow = spreadsheetWarnings.firstRow ?? row + 1
+                if options.spreadsheetSafe { shown = "'" + shown }
+            }
+            return quotedIfNeeded(shown)
+        }
+    }
+
+    private static func isFormula(_ text: String) -> Bool {
+        guard let first = text.utf8.first, "=+-@".utf8.contains(first) else { return false }
+        return DecimalNumber.value(text) == nil
+    }
+
+    private func quotedIfNeeded(_ text: String) -> String {
+        let needsQuotes =
+            text.isEmpty || text.hasPrefix(" ") || text.hasSuffix(" ")
+            || text.utf8.contains { $0 == delimiter.rawValue || $0 == UInt8(ascii: "\"") }
+        return needsQuotes ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
+    }
+}

@@ -1,0 +1,28 @@
+internal import Documents
+package import SystemPackage
+
+/// The formats of data files, each known by its extension.
+package enum DataFormat: String, CaseIterable, Sendable {
+    case csv
+    case tsv
+    case npy
+    case json
+
+    /// - Throws: ``DataError`` for an extension that is not one of ours; upper and lower case are the same.
+    package init(of path: FilePath) throws(DataError) {
+        let known = "use .csv, .tsv, .npy or .json"
+        guard let text = path.extension, !text.isEmpty else {
+            throw DataError(
+                .unsupported,
+                path,
+                reason: "its name has no extension that tells the format",
+                remedy: known
+            )
+        }
+        guard let format = DataFormat(rawValue: text.lowercased()) else {
+            let reason = "files named '.\(Printable(text, limit: 20))' are neither read nor written"
+            throw DataError(.unsupported, path, reason: reason, remedy: known)
+        }
+        self = format
+    }
+}
