@@ -131,12 +131,13 @@ final class Connection {
         guard process != nil else { throw RunError(phase, .runnerDied, "the run is over") }
         var outgoing = request
         let deadline = Deadline(seconds: seconds)
+        var received: Session.Event?
         do throws(ProtocolError) {
-            if let event = try nextEvent() { return try settle(event, phase) }
+            received = try nextEvent()
         } catch {
             throw broken(error, phase: phase)
         }
-        var received: Session.Event?
+        if let received { return try settle(received, phase) }
         let end: SandboxProcess.PumpEnd?
         do throws(PumpError<ProtocolError>) {
             end = try process?.pump(&outgoing, until: deadline, interrupt: interrupt.readEnd) {

@@ -1,5 +1,6 @@
 import Documents
 import Foundation
+import LaunchPlan
 public import Packaging
 import PredictProtocol
 public import Sandbox
@@ -97,13 +98,14 @@ private struct Preparation {
         self.package = package
         self.options = options
         do throws(SandboxError) {
-            let located = try resources ?? Resources.locate()
+            let located: Resources
+            if let resources { located = resources } else { located = try Resources.locate() }
             profile = try CompiledProfile(named: options.profile, resources: located)
             self.resources = located
         } catch {
             throw RunError(error, phase: .setup)
         }
-        self.store = try store ?? Store()
+        if let store { self.store = store } else { self.store = try Store() }
     }
 
     private var settings: SandboxSettings { package.manifest.sandbox }

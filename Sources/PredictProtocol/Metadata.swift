@@ -1,4 +1,4 @@
-package import Documents
+import Documents
 
 /// What a runner says of its model after loading it. Foreign text throughout.
 package struct Metadata: Equatable, Sendable {

@@ -1,5 +1,5 @@
-package import Documents
-package import Tensors
+import Documents
+import Tensors
 
 /// Tensors on the wire: a JSON header each, and their bytes behind the line in the same order.
 package enum TensorHeader {

@@ -78,11 +78,11 @@ struct PredictCommand: AsyncParsableCommand {
         options.progress = progress.reporter()
         let result = try await job.run(options)
         if receipt { Tool.write(ReceiptText.human(result.report), to: .standardError) }
-        if json { print(ReceiptText.json(result.report, job: job, rows: result.value.rows).json(pretty: true)) }
-        if result.value.spreadsheet.count > 0, !spreadsheetSafe {
+        if json { print(ReceiptText.json(result.report, job: job, rows: result.summary.rows).json(pretty: true)) }
+        if result.summary.spreadsheet.count > 0, !spreadsheetSafe {
             Tool.write(
-                "warning: \(result.value.spreadsheet.count) texts begin like a spreadsheet formula, the first in row "
-                    + "\(result.value.spreadsheet.firstRow ?? 0); --spreadsheet-safe disarms them",
+                "warning: \(result.summary.spreadsheet.count) texts begin like a spreadsheet formula, the first in row "
+                    + "\(result.summary.spreadsheet.firstRow ?? 0); --spreadsheet-safe disarms them",
                 to: .standardError
             )
         }

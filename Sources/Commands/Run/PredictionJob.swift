@@ -1,6 +1,7 @@
 import Documents
 import ModelRunner
 import Packaging
+import PredictProtocol
 import SystemPackage
 import Tensors
 
@@ -19,32 +20,28 @@ struct PredictionJob: Sendable {
     let allowsNaN: Bool
     let spreadsheetSafe: Bool
 
-    func run(_ options: RunOptions) async throws(Failure) -> RunResult<Summary> {
+    func run(_ options: RunOptions) async throws(Failure) -> (summary: Summary, report: RunReport) {
         // What the user can mend at once is found before an environment is built.
         let source = try open()
         let sink = try create(for: source)
-        var fault: Failure?
+        let result: RunResult<Result<Summary, Failure>>
         do throws(RunError) {
-            let result = try await withModel(package, options: options) { model throws(RunError) -> Summary? in
+            result = try await withModel(package, options: options) { model in
                 do throws(Failure) {
-                    return try await predict(model, source, sink)
+                    return .success(try await predict(model, source, sink))
                 } catch {
-                    fault = error
-                    return nil
+                    return .failure(error)
                 }
             }
-            guard let summary = result.value else {
-                sink.cancel()
-                throw fault ?? Failure(.internalFault, "the prediction ended without a result")
-            }
-            return RunResult(value: summary, report: result.report)
-        } catch let error as RunError {
+        } catch {
             sink.cancel()
             throw Failure(error)
-        } catch let error as Failure {
-            throw error
-        } catch {
-            throw Failure(.internalFault, "\(error)")
+        }
+        switch result.value {
+        case .success(let summary): return (summary, result.report)
+        case .failure(let failure):
+            sink.cancel()
+            throw failure
         }
     }
 

@@ -1,5 +1,7 @@
 import Documents
 import ModelRunner
+import Packaging
+import SystemPackage
 
 /// The launch receipt as text and as JSON.
 enum ReceiptText {

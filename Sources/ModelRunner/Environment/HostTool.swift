@@ -46,12 +46,13 @@ enum HostTool {
         let timer = DispatchWorkItem { running.end() }
         DispatchQueue.global().asyncAfter(deadline: .now() + seconds, execute: timer)
         defer { timer.cancel() }
-        async let output = read(stdout)
-        async let errors = read(stderr)
-        try? stdin.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-        try? stdin.fileHandleForWriting.close()
         let texts = await withTaskCancellationHandler {
-            await (output, errors)
+            async let output = read(stdout)
+            async let errors = read(stderr)
+            // A tool that ends early closes its input; what it said decides.
+            try? stdin.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+            try? stdin.fileHandleForWriting.close()
+            return await (output, errors)
         } onCancel: {
             running.end()
         }

@@ -27,7 +27,7 @@ public struct Requirement: Hashable, Sendable {
         return normalizedName + extras + specifier + (marker.map { " ; " + $0 } ?? "")
     }
 
-    static func normalized(_ name: String) -> String {
+    package static func normalized(_ name: String) -> String {
         name.lowercased().split { "-_.".contains($0) }.joined(separator: "-")
     }
 }
