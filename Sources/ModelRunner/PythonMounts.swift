@@ -19,6 +19,11 @@ struct PythonMounts {
         return Self.systemLibraries() + [own]
     }
 
+    /// An interpreter that is built as a shared library looks for it where it was installed, not where it appears.
+    var variables: [LaunchPlan.Variable] {
+        isSystem ? [] : [LaunchPlan.Variable("LD_LIBRARY_PATH", Self.place + "/lib")]
+    }
+
     /// The start of the command: isolated from variables and site folders, writing no byte code.
     var command: [String] {
         var executable = interpreter.executable

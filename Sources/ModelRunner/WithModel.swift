@@ -189,6 +189,7 @@ private struct Preparation {
         if let environment {
             let python = PythonMounts(interpreter: environment.interpreter)
             grants.mounts += python.mounts
+            grants.variables += python.variables
             grants.mounts.append(.readOnly(source: resources.pythonRunner.string, path: "/lw/runner"))
             grants.mounts.append(.readOnly(source: environment.path.string, path: "/lw/env"))
             grants.command = python.command + ["/lw/runner/main.py"]

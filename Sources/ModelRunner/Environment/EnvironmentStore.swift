@@ -62,15 +62,17 @@ public struct EnvironmentStore: Sendable {
         let requirements = try Self.accepted(source, progress: progress)
         var firstError: RunError?
         for interpreter in try await candidates(for: source) {
+            let resolved: EnvironmentLock
             do throws(RunError) {
-                let lock = try await lock(requirements, for: interpreter)
-                return try await build(lock, for: interpreter)
+                resolved = try await lock(requirements, for: interpreter)
             } catch {
                 guard options.python == nil, source.pythonSpecifier == nil, error.cause == .environment else { throw error }
                 // The newest interpreter may be too new for pinned versions; the error of the first tells the most.
                 firstError = firstError ?? error
-                if Task.isCancelled || options.isOffline { break }
+                if Task.isCancelled { break }
+                continue
             }
+            return try await build(resolved, for: interpreter)
         }
         throw firstError ?? RunError(.environment, .environment, "no interpreter could be tried")
     }
