@@ -35,17 +35,17 @@ struct BuildCommand: AsyncParsableCommand {
             if isJSON {
                 show(Self.object(report, output).json(pretty: true))
             } else {
-                Self.show(report, output)
+                Self.present(report, output)
             }
         }
     }
 
-    private static func show(_ report: PackageBuilder.Report, _ output: String) {
+    private static func present(_ report: PackageBuilder.Report, _ output: String) {
         note(report.leftOut.map { "left out: \(Printable($0.name)) (\($0.reason))" })
         note(report.warnings.map { "warning: \($0)" })
         let package = report.package
         let unpacked = package.entries.reduce(0) { $0 + $1.size }
-        Commands.show(
+        show(
             """
             \(Printable(output))
               content  sha256:\(package.digest)

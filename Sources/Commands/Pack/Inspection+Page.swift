@@ -100,10 +100,10 @@ extension Inspection {
         let tags = [semantic.data, semantic.task, semantic.library, semantic.license, semantic.scenarios]
             .filter { !$0.isEmpty }
             .map(Self.list)
-        var rows: [Row] = [("semantics", "\(Printable(semantic.name))")]
-        if !tags.isEmpty { rows.append(("", tags.joined(separator: " · "))) }
-        if !semantic.description.isEmpty { rows.append(("", "\(Printable(semantic.description))")) }
-        return rows
+        var texts = tags.isEmpty ? [] : [tags.joined(separator: " · ")]
+        if !semantic.description.isEmpty { texts.append("\(Printable(semantic.description))") }
+        if texts.isEmpty { texts.append("empty") }
+        return texts.enumerated().map { ($0 == 0 ? "semantics" : "", $1) }
     }
 
     private static func list(_ texts: [String]) -> String {

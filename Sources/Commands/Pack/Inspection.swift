@@ -13,9 +13,9 @@ struct Inspection: Sendable {
         statistical = package.statisticalSpecifications
     }
 
-    /// The learnware's name, from whichever file gives one.
+    /// The learnware's name: the one that people search for, else the one in `learnware.yaml`.
     var name: String? {
-        package.manifest.name ?? package.semantic.map(\.name).flatMap { $0.isEmpty ? nil : $0 }
+        package.semantic.map(\.name).flatMap { $0.isEmpty ? nil : $0 } ?? package.manifest.name
     }
 
     var unpackedSize: Int {
