@@ -1,5 +1,5 @@
-internal import Crypto
-internal import Documents
+import Crypto
+import Documents
 public import SystemPackage
 
 /// A checked, read-only view of one learnware zip.
@@ -50,6 +50,7 @@ public struct Package: Sendable {
     /// - Parameters:
     ///   - path: the zip; a symbolic link is refused.
     ///   - semantic: a JSON file with the semantic specification, for packages that hold none.
+    /// - Returns: the package.
     /// - Throws: ``PackageError`` with the rule that is broken.
     /// - Complexity: O(n) in the inflated size.
     public static func open(_ path: FilePath, semantic: FilePath? = nil) throws(PackageError) -> Package {
@@ -91,6 +92,7 @@ public struct Package: Sendable {
     /// - Parameters:
     ///   - name: as in ``entries``.
     ///   - limit: the most bytes that are read.
+    /// - Returns: the bytes.
     /// - Throws: ``PackageError`` when the file is missing or larger.
     public func read(_ name: String, limit: Int) throws(PackageError) -> [UInt8] {
         try ZipContents(archive: archive).read(name, limit: limit)

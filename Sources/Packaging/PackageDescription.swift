@@ -1,5 +1,5 @@
-internal import Documents
-internal import SystemPackage
+import Documents
+import SystemPackage
 
 /// The files of a package, in a zip or in a folder.
 protocol PackageContents {
@@ -32,6 +32,7 @@ struct PackageDescription: Sendable {
     /// - Parameters:
     ///   - contents: the files.
     ///   - external: a semantic specification that takes the place of the package's own.
+    /// - Throws: ``PackageError`` with file, line and column.
     init(of contents: some PackageContents, semantic external: ExternalText?) throws(PackageError) {
         guard contents.size(of: Self.manifestName) != nil else {
             throw PackageError(
@@ -116,6 +117,13 @@ struct PackageDescription: Sendable {
         }
         for item in manifest.statisticalSpecifications where contents.size(of: item.fileName) == nil {
             warnings.append("the statistical specification '\(Printable(item.fileName))' is not in the package")
+        }
+        if case .conda(let conda) = environment {
+            for item in conda.notInstalled {
+                warnings.append(
+                    "environment.yaml line \(item.line): '\(Printable(item.name))' comes from conda only and is not installed"
+                )
+            }
         }
         for line in environment.requirements.refused {
             warnings.append("\(environment.fileName) line \(line.line) is not used: \(line.reason)")

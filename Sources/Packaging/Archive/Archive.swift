@@ -1,6 +1,6 @@
-internal import Documents
-internal import Glibc
-internal import SystemPackage
+import Documents
+import Glibc
+import SystemPackage
 
 /// One file or folder of a zip whose declaration has been checked.
 struct ArchiveMember: Hashable, Sendable {
@@ -24,7 +24,11 @@ struct Archive: Sendable {
 
     /// Opens a zip and checks everything that it declares; nothing is inflated yet.
     ///
-    /// - Parameter marker: the file that shows where the root is; a single top folder that holds it is stripped.
+    /// - Parameters:
+    ///   - path: the zip.
+    ///   - marker: the file that shows where the root is; a single top folder that holds it is stripped.
+    ///   - limits: bounds on everything that is declared.
+    /// - Throws: ``PackageError`` with the rule that is broken.
     init(opening path: FilePath, marker: String, limits: ArchiveLimits) throws(PackageError) {
         self.limits = limits
         file = try InputFile(opening: path.string, limit: limits.archiveBytes, rule: .archiveTooLarge)
@@ -73,6 +77,7 @@ struct Archive: Sendable {
     ///
     /// - Parameter body: called with each entry and the reader; it inflates with ``ArchiveReader/forEachBlock(of:_:)``
     ///   or leaves the contents alone. It returns false to end the pass.
+    /// - Throws: ``PackageError`` when an entry is not what the directory declared, and what `body` throws.
     func forEachMember(
         _ body: (ArchiveMember, inout ArchiveReader) throws(PackageError) -> Bool
     ) throws(PackageError) {

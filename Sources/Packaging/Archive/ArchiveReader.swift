@@ -1,7 +1,7 @@
-internal import CArchive
-internal import Documents
-internal import Glibc
-internal import SystemPackage
+import CArchive
+import Documents
+import Glibc
+import SystemPackage
 
 /// One pass over a zip with libarchive's seekable zip reader, and only that one.
 ///
@@ -62,6 +62,7 @@ struct ArchiveReader: ~Copyable {
     /// - Parameters:
     ///   - member: the entry as the directory declares it; not one byte more is passed on.
     ///   - body: called with each block, which is valid only during the call.
+    /// - Throws: ``PackageError`` when the contents are damaged or of another size, and what `body` throws.
     mutating func forEachBlock(
         of member: ArchiveMember,
         _ body: (UnsafeRawBufferPointer) throws(PackageError) -> Void

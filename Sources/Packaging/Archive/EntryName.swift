@@ -1,4 +1,4 @@
-internal import Documents
+import Documents
 
 /// The rules for a name inside a package.
 enum EntryName {
@@ -8,6 +8,7 @@ enum EntryName {
     ///   - bytes: the name as it stands in the zip; a folder's trailing `/` is already gone.
     ///   - limits: bounds on length and depth.
     /// - Returns: the name as text.
+    /// - Throws: ``PackageError`` with the rule that the name breaks.
     static func validated(_ bytes: some Collection<UInt8>, limits: ArchiveLimits) throws(PackageError) -> String {
         let shown = String(decoding: bytes.prefix(limits.nameBytes), as: UTF8.self)
         func refuse(_ rule: PackageError.Rule, _ reason: String) -> PackageError {

@@ -1,7 +1,7 @@
-internal import Crypto
-internal import Documents
-internal import Glibc
-internal import SystemPackage
+import Crypto
+import Documents
+import Glibc
+import SystemPackage
 
 /// A regular file that was opened once; closed when the last view of it goes.
 ///
@@ -19,6 +19,7 @@ final class InputFile: Sendable {
     ///   - folder: an open folder that the path begins in.
     ///   - limit: the most bytes that it may have.
     ///   - rule: the rule that a larger one breaks.
+    /// - Throws: ``PackageError`` with the path as it was given.
     init(
         opening path: String,
         in folder: Int32 = AT_FDCWD,

@@ -1,11 +1,12 @@
-internal import Glibc
-internal import SystemPackage
+import Glibc
+import SystemPackage
 
 /// A file descriptor with one owner; closed when that goes.
 struct OwnedDescriptor: ~Copyable {
     let descriptor: FileDescriptor
 
     /// - Parameter rawValue: what an `openat` returned, or -1 with the reason in `errno`.
+    /// - Throws: that reason.
     init(_ rawValue: Int32) throws(Errno) {
         guard rawValue >= 0 else { throw Errno(rawValue: errno) }
         descriptor = FileDescriptor(rawValue: rawValue)
@@ -33,7 +34,7 @@ struct OwnedDescriptor: ~Copyable {
         try OwnedDescriptor(openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC))
     }
 
-    func writeAll(_ bytes: UnsafeRawBufferPointer) throws(Errno) {
+    func writeAll(_ bytes: [UInt8]) throws(Errno) {
         do {
             try descriptor.writeAll(bytes)
         } catch {

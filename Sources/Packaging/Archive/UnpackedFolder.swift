@@ -1,7 +1,7 @@
-internal import CArchive
-internal import Documents
-internal import Glibc
-internal import SystemPackage
+import CArchive
+import Documents
+import Glibc
+import SystemPackage
 
 /// A folder that is filled in private and appears under its name only when it is complete.
 ///
@@ -33,6 +33,8 @@ struct UnpackedFolder: ~Copyable {
     /// - Parameters:
     ///   - folder: the parent, which must exist.
     ///   - name: one component.
+    /// - Returns: the private folder.
+    /// - Throws: ``PackageError``; `targetExists` when something has that name.
     static func begin(in folder: FilePath, name: String) throws(PackageError) -> UnpackedFolder {
         guard let component = FilePath.Component(name), component.kind == .regular else {
             throw PackageError(.writeFailed, "'\(Printable(name))' cannot be the name of a folder")
@@ -76,6 +78,7 @@ struct UnpackedFolder: ~Copyable {
     ///   - path: its checked name.
     ///   - mode: the permission bits, whatever the process's umask.
     ///   - body: writes the contents through the function that it is given.
+    /// - Throws: ``PackageError`` when the file cannot be written, and what `body` throws.
     mutating func writeFile(
         _ path: String,
         mode: UInt16,

@@ -1,4 +1,4 @@
-internal import Documents
+import Documents
 
 /// What an `environment.yaml` in conda's export format asks for.
 public struct CondaEnvironment: Sendable {
@@ -141,6 +141,8 @@ struct CondaMatch {
     /// - Parameters:
     ///   - text: what follows the name, without spaces.
     ///   - spaced: the same with spaces; conda also parts name, version and build by them.
+    /// - Returns: the version as conda spells it, and as PEP 440 does.
+    /// - Throws: ``RequirementFault`` when it is neither.
     private static func versions(
         _ text: String,
         spaced: String

@@ -1,4 +1,4 @@
-internal import Documents
+import Documents
 
 /// Where a package says what it wants installed.
 public enum EnvironmentSource: Sendable {

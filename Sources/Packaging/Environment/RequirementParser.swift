@@ -1,4 +1,4 @@
-internal import Documents
+import Documents
 
 /// Reads requirement lines; what is not plainly a package name with versions is set aside, never passed on.
 enum RequirementParser {

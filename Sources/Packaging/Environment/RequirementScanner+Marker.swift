@@ -1,4 +1,4 @@
-internal import Documents
+import Documents
 
 /// Environment markers of PEP 508, such as `python_version < "3.9" and sys_platform == "linux"`.
 extension RequirementScanner {

@@ -1,4 +1,4 @@
-internal import Documents
+import Documents
 
 /// Why a requirement line was refused.
 struct RequirementFault: Error, Equatable {

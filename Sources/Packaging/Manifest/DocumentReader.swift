@@ -1,4 +1,4 @@
-internal import Documents
+import Documents
 
 /// Takes typed values out of a document and names file, line and key when one does not fit.
 struct DocumentReader {

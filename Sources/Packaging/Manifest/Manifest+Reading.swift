@@ -1,4 +1,4 @@
-internal import Documents
+import Documents
 
 extension Manifest {
     /// Reads the text of a `learnware.yaml`, in either dialect.

@@ -1,4 +1,4 @@
-internal import Documents
+import Documents
 
 /// What a statistical specification file holds, without its numbers.
 public struct StatisticalSummary: Sendable {
