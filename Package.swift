@@ -47,6 +47,18 @@ let package = Package(
             linkerSettings: [.unsafeFlags(["-static-executable"], .when(configuration: .release))]
         ),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "Documents", system]),
+        .target(name: "TestSupport", dependencies: [system], path: "Tests/Support"),
+        .testTarget(name: "SandboxPolicyTests", dependencies: ["SandboxPolicy", "LaunchPlan", "Documents"], exclude: ["Golden"]),
+        .testTarget(
+            name: "SandboxTests",
+            dependencies: ["Sandbox", "SandboxPolicy", "LaunchPlan", "CSeccomp", "CLinux", "TestSupport", system]
+        ),
+        .testTarget(name: "PredictProtocolTests", dependencies: ["PredictProtocol", "Tensors", "Documents"], exclude: ["Corpus"]),
+        .testTarget(
+            name: "ModelRunnerTests",
+            dependencies: ["ModelRunner", "Sandbox", "Packaging", "Tensors", "Documents", "TestSupport", system]
+        ),
+        .testTarget(name: "CommandsTests", dependencies: ["TestSupport", "Tensors", "Documents", system]),
     ],
     swiftLanguageModes: [.v6]
 )

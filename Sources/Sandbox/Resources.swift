@@ -16,6 +16,14 @@ public struct Resources: Sendable {
     /// The installer of Python packages; nil when it is neither beside the tools nor on `PATH`.
     package let uv: FilePath?
 
+    package init(profiles: FilePath, plans: FilePath, pythonRunner: FilePath, launcher: FilePath, uv: FilePath?) {
+        self.profiles = profiles
+        self.plans = plans
+        self.pythonRunner = pythonRunner
+        self.launcher = launcher
+        self.uv = uv
+    }
+
     /// Finds the resources of the running executable.
     ///
     /// - Throws: ``SandboxError`` when they are not there.
@@ -27,7 +35,7 @@ public struct Resources: Sendable {
         return try locate(executable: FilePath(String(cString: real)))
     }
 
-    static func locate(executable: FilePath) throws(SandboxError) -> Resources {
+    package static func locate(executable: FilePath) throws(SandboxError) -> Resources {
         var folder = executable.removingLastComponent()
         let launcher = folder.appending("lw-sandbox")
         if executable.components.contains(".build") {

@@ -1,0 +1,4 @@
+import ModelRunner
+import Testing
+
+@Suite struct PlaceholderTests {}
