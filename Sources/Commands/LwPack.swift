@@ -5,7 +5,7 @@ package struct LwPack: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "lw-pack",
         abstract: "Pack a trained model as a learnware.",
-        subcommands: []
+        subcommands: [InitCommand.self, BuildCommand.self, InspectCommand.self, UnpackCommand.self]
     )
 
     package init() {}

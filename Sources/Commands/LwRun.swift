@@ -5,7 +5,7 @@ package struct LwRun: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "lw-run",
         abstract: "Run a learnware without trusting it.",
-        subcommands: []
+        subcommands: [PredictCommand.self, ProfileCommand.self]
     )
 
     package init() {}

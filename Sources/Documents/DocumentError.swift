@@ -32,3 +32,39 @@ package struct DocumentLimits: Sendable {
     /// For specifications and data files that programs write.
     package static let data = DocumentLimits(bytes: 256 << 20, depth: 16, nodes: 32_000_000)
 }
+
+/// Sizes as people write them.
+package enum ByteSize {
+    /// The number of bytes that `512`, `64KiB`, `2 GiB` and the like say; nil for anything else.
+    package static func parse(_ text: String) -> Int? {
+        let digits = text.prefix { $0 >= "0" && $0 <= "9" }
+        guard let count = Int(digits) else { return nil }
+        let factor: Int
+        switch text.dropFirst(digits.count).drop(while: { $0 == " " }) {
+        case "", "B": factor = 1
+        case "KiB": factor = 1 << 10
+        case "MiB": factor = 1 << 20
+        case "GiB": factor = 1 << 30
+        case "KB": factor = 1000
+        case "MB": factor = 1_000_000
+        case "GB": factor = 1_000_000_000
+        default: return nil
+        }
+        let (product, overflow) = count.multipliedReportingOverflow(by: factor)
+        return overflow ? nil : product
+    }
+
+    /// The size with a unit, to three digits.
+    package static func describe(_ bytes: Int) -> String {
+        var value = Double(bytes)
+        for unit in ["B", "KiB", "MiB", "GiB", "TiB"] {
+            if value < 1024 || unit == "TiB" {
+                if unit == "B" { return "\(bytes) B" }
+                let scaled = (value * 10).rounded() / 10
+                return "\(scaled >= 100 ? String(Int(scaled.rounded())) : String(scaled)) \(unit)"
+            }
+            value /= 1024
+        }
+        return "\(bytes) B"
+    }
+}

@@ -1,9 +1,102 @@
 #pragma once
 // The calls that Swift cannot make: hidden behind _GNU_SOURCE, variadic, without a wrapper in glibc, or unsafe to
-// make from Swift after fork. Every function returns the call's result, or -errno; none keeps state.
+// make from Swift after fork. Each returns the call's result, or -errno; none keeps state.
 
+#include <poll.h>
+#include <spawn.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
-int lw_placeholder(void);
+// Namespaces and mounts -------------------------------------------------------------------------------------------
+
+// Bits of unshare(2), by name, because the Glibc module hides them.
+enum {
+    LW_NEW_USER = 0x10000000,
+    LW_NEW_MOUNT = 0x00020000,
+    LW_NEW_PID = 0x20000000,
+    LW_NEW_NET = 0x40000000,
+    LW_NEW_IPC = 0x08000000,
+    LW_NEW_UTS = 0x04000000,
+    LW_NEW_CGROUP = 0x02000000,
+};
+
+int lw_unshare(int flags);
+int lw_pivot_root(const char *new_root, const char *put_old);
+int lw_sethostname(const char *name, size_t length);
+
+// open_tree(2) with OPEN_TREE_CLONE | AT_RECURSIVE: a detached copy of the mount at an opened path.
+int lw_clone_tree(int path_descriptor);
+// O_PATH of `path`, following links but no magic links of /proc.
+int lw_open_path(const char *path);
+// move_mount(2) of a detached tree onto `path`.
+int lw_attach_tree(int tree, const char *path);
+// mount_setattr(2) over the whole detached tree, or over `path` alone when tree < 0.
+int lw_tree_attributes(int tree, const char *path, uint64_t set);
+enum {
+    LW_MOUNT_READ_ONLY = 0x1,
+    LW_MOUNT_NO_SUID = 0x2,
+    LW_MOUNT_NO_DEVICES = 0x4,
+    LW_MOUNT_NO_EXECUTE = 0x8,
+};
+int lw_mount(const char *source, const char *target, const char *type, unsigned long flags, const char *data);
+// Makes every mount of this namespace private, so that nothing is seen outside.
+int lw_mounts_private(void);
+int lw_detach(const char *path);
+bool lw_is_directory(int descriptor);
+bool lw_is_character_device(int descriptor);
+
+// Identity and privileges -----------------------------------------------------------------------------------------
+
+// Drops supplementary groups and takes `uid` and `gid`, keeping capabilities for the namespaces that follow.
+int lw_become(uid_t uid, gid_t gid);
+// setresuid and setresgid to one id, when that id is mapped already.
+int lw_take_ids(uid_t uid, gid_t gid);
+// Empties the bounding and ambient sets, locks the securebits, empties the other sets. Returns 0 or -errno.
+int lw_drop_capabilities(void);
+// 0 when every capability set is empty, else the number of the first capability that is still there, plus 1.
+int lw_remaining_capability(void);
+int lw_set_no_new_privileges(void);
+int lw_has_no_new_privileges(void);
+int lw_set_dumpable(bool dumpable);
+int lw_die_with_parent(void);
+int lw_set_limit(int resource, uint64_t value);
+enum { LW_LIMIT_CPU = 0, LW_LIMIT_FSIZE = 1, LW_LIMIT_DATA = 2, LW_LIMIT_STACK = 3, LW_LIMIT_CORE = 4,
+       LW_LIMIT_NPROC = 6, LW_LIMIT_NOFILE = 7, LW_LIMIT_MEMLOCK = 8 };
+
+// seccomp(2), SECCOMP_SET_MODE_FILTER, from `length` instructions of eight bytes each.
+int lw_install_filter(const void *instructions, uint16_t length);
+// The number of seccomp modes in force (prctl PR_GET_SECCOMP): 2 when a filter is installed.
+int lw_seccomp_mode(void);
+
+// Processes and descriptors ---------------------------------------------------------------------------------------
+
+pid_t lw_fork(void);
+int lw_execve(const char *path, char *const *arguments, char *const *environment);
+void lw_exit(int status) __attribute__((noreturn));
+int lw_close_from(int first);
+int lw_mark_close_on_exec_from(int first);
+int lw_signal_descriptor_for_children(void);
+int lw_unblock_signals(void);
+int lw_pidfd_open(pid_t pid);
+int lw_pidfd_signal(int pidfd, int signal);
+// waitpid(2). Fills exit code or signal; returns the pid, 0 when nothing has ended and `wait` is false, or -errno.
+int lw_terminate(pid_t pid);
+pid_t lw_reap(pid_t pid, bool wait, int *exit_code, int *signal);
+// A sealed memory file that holds these bytes, positioned at its start, close-on-exec.
+int lw_sealed_file(const char *name, const void *bytes, size_t length);
+int64_t lw_monotonic_microseconds(void);
+int lw_ignore_terminal_signals(void);
+
+// posix_spawn(3) of `path`: descriptors[i] becomes i in the child (-1: closed), all others are closed.
+int lw_spawn(const char *path, char *const *arguments, char *const *environment, const int *descriptors, int count,
+             pid_t *pid);
+// renameat2(2) with RENAME_NOREPLACE.
+int lw_rename_exclusive(int from_folder, const char *from, int to_folder, const char *to);
+int lw_set_pipe_size(int descriptor, int size);
+int lw_pipe(int ends[2]);
+int lw_set_nonblocking(int descriptor);
+int lw_lock_exclusive(int descriptor, bool wait);
+// write(2) that answers -EPIPE without the signal, whatever the process does about SIGPIPE.
+ssize_t lw_write_quietly(int descriptor, const void *bytes, size_t length);

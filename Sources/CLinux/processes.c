@@ -1,0 +1,185 @@
+#define _GNU_SOURCE
+#include "include/CLinux.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static int result(long value) { return value < 0 ? -errno : (int)value; }
+
+pid_t lw_fork(void) { return result(fork()); }
+
+int lw_execve(const char *path, char *const *arguments, char *const *environment) {
+    execve(path, arguments, environment);
+    return -errno;
+}
+
+void lw_exit(int status) { _exit(status); }
+
+int lw_close_from(int first) { return result(syscall(SYS_close_range, first, ~0U, 0)); }
+
+int lw_mark_close_on_exec_from(int first) {
+    return result(syscall(SYS_close_range, first, ~0U, CLOSE_RANGE_CLOEXEC));
+}
+
+int lw_signal_descriptor_for_children(void) {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGCHLD);
+    if (sigprocmask(SIG_BLOCK, &set, NULL) < 0) return -errno;
+    return result(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+}
+
+int lw_unblock_signals(void) {
+    // What the payload inherits must not depend on who started us: nothing blocked, nothing ignored.
+    sigset_t set;
+    sigemptyset(&set);
+    for (int number = 1; number < 32; number++) {
+        if (number != SIGKILL && number != SIGSTOP) signal(number, SIG_DFL);
+    }
+    return result(sigprocmask(SIG_SETMASK, &set, NULL));
+}
+
+int lw_pidfd_open(pid_t pid) { return result(syscall(SYS_pidfd_open, pid, 0)); }
+
+int lw_pidfd_signal(int pidfd, int signal) { return result(syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0)); }
+
+int lw_terminate(pid_t pid) { return result(kill(pid, SIGTERM)); }
+
+pid_t lw_reap(pid_t pid, bool wait, int *exit_code, int *signal) {
+    int status = 0;
+    pid_t ended;
+    do {
+        ended = waitpid(pid, &status, wait ? 0 : WNOHANG);
+    } while (ended < 0 && errno == EINTR);
+    if (ended < 0) return -errno;
+    if (ended > 0) {
+        *exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+        *signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    }
+    return ended;
+}
+
+int lw_sealed_file(const char *name, const void *bytes, size_t length) {
+    int file = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (file < 0) return -errno;
+    size_t written = 0;
+    while (written < length) {
+        ssize_t count = write(file, (const char *)bytes + written, length - written);
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0) goto failed;
+        written += (size_t)count;
+    }
+    if (lseek(file, 0, SEEK_SET) < 0) goto failed;
+    if (fcntl(file, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) < 0) goto failed;
+    return file;
+failed:;
+    int code = errno;
+    close(file);
+    return -code;
+}
+
+int64_t lw_monotonic_microseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+int lw_ignore_terminal_signals(void) {
+    signal(SIGINT, SIG_IGN);
+    signal(SIGTERM, SIG_IGN);
+    signal(SIGHUP, SIG_IGN);
+    signal(SIGPIPE, SIG_IGN);
+    return 0;
+}
+
+int lw_spawn(const char *path, char *const *arguments, char *const *environment, const int *descriptors, int count,
+             pid_t *pid) {
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    int code = posix_spawn_file_actions_init(&actions);
+    if (code) return -code;
+    code = posix_spawnattr_init(&attributes);
+    if (code) {
+        posix_spawn_file_actions_destroy(&actions);
+        return -code;
+    }
+    // First out of the way of 0…count-1, so that no dup2 overwrites a source that is still to come.
+    int high[16];
+    int opened = 0;
+    if (count > 16) code = EINVAL;
+    for (; !code && opened < count; opened++) {
+        high[opened] = -1;
+        if (descriptors[opened] < 0) continue;
+        high[opened] = fcntl(descriptors[opened], F_DUPFD_CLOEXEC, 64);
+        if (high[opened] < 0) code = errno;
+    }
+    for (int index = 0; !code && index < count; index++) {
+        code = high[index] < 0 ? posix_spawn_file_actions_addclose(&actions, index)
+                               : posix_spawn_file_actions_adddup2(&actions, high[index], index);
+    }
+    if (!code) code = posix_spawn_file_actions_addclosefrom_np(&actions, count);
+    // A new session: the terminal's signals are for the host, which ends its sandboxes in its own order.
+    sigset_t none, all;
+    sigemptyset(&none);
+    sigfillset(&all);
+    if (!code) code = posix_spawnattr_setsigmask(&attributes, &none);
+    if (!code) code = posix_spawnattr_setsigdefault(&attributes, &all);
+    if (!code)
+        code = posix_spawnattr_setflags(&attributes,
+                                        POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    if (!code) code = posix_spawn(pid, path, &actions, &attributes, arguments, environment);
+    for (int index = 0; index < opened; index++) {
+        if (high[index] >= 0) close(high[index]);
+    }
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    return -code;
+}
+
+int lw_rename_exclusive(int from_folder, const char *from, int to_folder, const char *to) {
+    return result(renameat2(from_folder, from, to_folder, to, RENAME_NOREPLACE));
+}
+
+int lw_set_pipe_size(int descriptor, int size) { return result(fcntl(descriptor, F_SETPIPE_SZ, size)); }
+
+int lw_pipe(int ends[2]) { return result(pipe2(ends, O_CLOEXEC)); }
+
+int lw_set_nonblocking(int descriptor) {
+    int flags = fcntl(descriptor, F_GETFL);
+    return flags < 0 ? -errno : result(fcntl(descriptor, F_SETFL, flags | O_NONBLOCK));
+}
+
+int lw_lock_exclusive(int descriptor, bool wait) {
+    return result(flock(descriptor, LOCK_EX | (wait ? 0 : LOCK_NB)));
+}
+
+ssize_t lw_write_quietly(int descriptor, const void *bytes, size_t length) {
+    // Per thread, so that a library never changes how its host treats the signal.
+    sigset_t pipe_signal, before, pending;
+    sigemptyset(&pipe_signal);
+    sigaddset(&pipe_signal, SIGPIPE);
+    sigpending(&pending);
+    bool was_pending = sigismember(&pending, SIGPIPE) == 1;
+    pthread_sigmask(SIG_BLOCK, &pipe_signal, &before);
+    ssize_t count = write(descriptor, bytes, length);
+    int code = errno;
+    if (count < 0 && code == EPIPE && !was_pending) {
+        struct timespec none = {0, 0};
+        while (sigtimedwait(&pipe_signal, NULL, &none) < 0 && errno == EINTR) {
+        }
+    }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return count < 0 ? -code : count;
+}

@@ -1,0 +1,35 @@
+import ArgumentParser
+import Documents
+import Packaging
+import SystemPackage
+
+/// `lw-pack inspect`: says what a learnware zip is, without running it.
+struct InspectCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "inspect",
+        abstract: "Check a learnware zip and show what it is; nothing in it runs.",
+        discussion: """
+            Example:
+              lw-pack inspect my-model.zip
+              lw-pack inspect my-model.zip --json
+            """
+    )
+
+    @Argument(help: "The learnware zip.")
+    var zip: String
+
+    @Option(help: "A JSON file with the semantic specification, for a zip that has none.")
+    var semantic: String?
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    func run() async throws {
+        let (zip, semantic, isJSON) = (zip, semantic, json)
+        try await interruptible { () throws(PackageError) in
+            let package = try Package.open(FilePath(zip), semantic: semantic.map { FilePath($0) })
+            let inspection = try Inspection(of: package)
+            show(isJSON ? inspection.object.json(pretty: true) : inspection.page)
+        }
+    }
+}

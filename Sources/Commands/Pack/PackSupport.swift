@@ -1,0 +1,68 @@
+import Documents
+import Foundation
+import Packaging
+
+extension Failure {
+    /// The failure that a person sees when a package was refused or a file could not be used.
+    init(_ error: PackageError) {
+        let status: ExitStatus =
+            if error.rule == .interrupted {
+                .interrupted
+            } else if error.isFileFault {
+                .file
+            } else {
+                .packageRefused
+            }
+        self.init(status, error.message, hint: error.hint)
+    }
+}
+
+/// Runs file work that an interruption ends early, so that what it had half written is removed.
+func interruptible(_ work: @escaping @Sendable () throws(PackageError) -> Void) async throws {
+    try await withInterruption {
+        do throws(PackageError) {
+            try work()
+        } catch {
+            throw Failure(error)
+        }
+    }
+}
+
+/// Writes the result to standard output.
+func show(_ text: String) {
+    Tool.write(text, to: .standardOutput)
+}
+
+/// Writes warnings and remarks, which are not the result, to standard error.
+func note(_ lines: [String]) {
+    guard !lines.isEmpty else { return }
+    Tool.write(lines.joined(separator: "\n"), to: .standardError)
+}
+
+/// A size as people read it, with the exact bytes where those are few.
+func sizeText(_ bytes: Int) -> String {
+    if bytes < 10_000 { return "\(bytes) bytes" }
+    let units = ["KiB", "MiB", "GiB", "TiB"]
+    var value = Double(bytes) / 1024
+    var index = 0
+    while value >= 1024, index < units.count - 1 {
+        value /= 1024
+        index += 1
+    }
+    let tenths = Int((value * 10).rounded())
+    return "\(tenths / 10).\(tenths % 10) \(units[index])"
+}
+
+/// "1 file", "2 files".
+func counted(_ count: Int, _ noun: String) -> String {
+    "\(count) \(noun)\(count == 1 ? "" : "s")"
+}
+
+/// A word for a shell, quoted when it needs that.
+func shellWord(_ text: String) -> String {
+    let plain = text.utf8.allSatisfy { byte in
+        byte >= 0x30 && byte <= 0x39 || byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A
+            || Array("-_./+,:@".utf8).contains(byte)
+    }
+    return plain && !text.isEmpty ? text : "'" + text.replacing("'", with: "'\\''") + "'"
+}

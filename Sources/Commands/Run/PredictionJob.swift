@@ -1,0 +1,181 @@
+import Documents
+import ModelRunner
+import Packaging
+import PredictProtocol
+import SystemPackage
+import Tensors
+
+/// One prediction over a data file: rows in, predictions out, in batches and in order.
+struct PredictionJob: Sendable {
+    struct Summary: Sendable {
+        var rows: Int
+        var spreadsheet: SpreadsheetWarnings
+    }
+
+    let package: Package
+    let input: FilePath
+    let output: FilePath?
+    let header: DataOptions.Header
+    let batch: Int
+    let allowsNaN: Bool
+    let spreadsheetSafe: Bool
+
+    func run(_ options: RunOptions) async throws(Failure) -> (summary: Summary, report: RunReport) {
+        // What the user can mend at once is found before an environment is built.
+        let source = try open()
+        let sink = try create(for: source)
+        let result: RunResult<Result<Summary, Failure>>
+        do throws(RunError) {
+            result = try await withModel(package, options: options) { model in
+                do throws(Failure) {
+                    return .success(try await predict(model, source, sink))
+                } catch {
+                    return .failure(error)
+                }
+            }
+        } catch {
+            sink.cancel()
+            throw Failure(error)
+        }
+        switch result.value {
+        case .success(let summary): return (summary, result.report)
+        case .failure(let failure):
+            sink.cancel()
+            throw failure
+        }
+    }
+
+    private var declaration: TensorDeclaration? { package.manifest.sandbox.inputs.first }
+
+    /// True when the package takes a table: one tensor for each named column.
+    private var isTable: Bool {
+        package.manifest.sandbox.inputs.count > 1 || declaration?.contentType == "pd"
+    }
+
+    /// The names of the columns that the package declares, in its order.
+    private var columns: [String]? {
+        let inputs = package.manifest.sandbox.inputs
+        if inputs.count > 1 { return inputs.map(\.name) }
+        guard let declaration, !declaration.columns.isEmpty else { return nil }
+        return declaration.columns
+    }
+
+    private func open() throws(Failure) -> any RowSource {
+        do throws(DataError) {
+            return try DataFile.open(
+                input,
+                options: DataOptions(header: header, expectedColumns: columns, expectedCount: width)
+            )
+        } catch {
+            throw Failure(error)
+        }
+    }
+
+    /// The number of columns that the package declares before it is run; nil when it does not say.
+    private var width: Int? {
+        if let columns { return columns.count }
+        if package.semantic?.data.first.map({ $0 != "Table" }) == true { return nil }
+        if let shape = declaration?.shape, shape.count == 2, shape[1] > 0 { return shape[1] }
+        if let shape = package.manifest.model.kwargs["input_shape"]?.array, shape.count == 1 { return shape[0].integer }
+        return nil
+    }
+
+    private func create(for source: any RowSource) throws(Failure) -> any RowSink {
+        let options = OutputOptions(header: source.columnNames != nil, spreadsheetSafe: spreadsheetSafe)
+        do throws(DataError) {
+            if let output { return try DataFile.create(output, options: options) }
+            return try DataFile.create(FileDescriptor.standardOutput, options: options)
+        } catch {
+            throw Failure(error)
+        }
+    }
+
+    private func predict(
+        _ model: RunningModel,
+        _ source: any RowSource,
+        _ sink: any RowSink
+    ) async throws(Failure) -> Summary {
+        try checkWidth(of: source, against: model)
+        var rows = 0
+        do {
+            while let chunk = try source.next(maximumRows: batch) {
+                try Task.checkCancellation()
+                let outputs = try await model.predict(try tensors(of: chunk), isTable: isTable, allowsNaN: allowsNaN)
+                try sink.write(try joined(outputs, rows: chunk.rowCount))
+                rows += chunk.rowCount
+            }
+            try sink.finish()
+        } catch let error as DataError {
+            throw Failure(error)
+        } catch var error as RunError {
+            if error.cause == .modelRaised || error.cause == .inputRefused || error.cause == .outputInvalid, rows > 0 {
+                error.message += " (in the batch that begins at row \(rows + 1))"
+            }
+            throw Failure(error)
+        } catch is CancellationError {
+            throw Failure(.interrupted, "interrupted")
+        } catch {
+            throw Failure(.internalFault, "\(error)")
+        }
+        return Summary(rows: rows, spreadsheet: sink.spreadsheetWarnings)
+    }
+
+    /// The runner knows the model's shape; a file that cannot fit it is refused by its columns, not by a traceback.
+    private func checkWidth(of source: any RowSource, against model: RunningModel) throws(Failure) {
+        guard !isTable, let signature = model.metadata.inputs.first, signature.shape.count == 2,
+            let count = source.columnCount, signature.shape[1] > 0, signature.shape[1] != count
+        else { return }
+        throw Failure(
+            .input,
+            "\(Printable(input.string)) has \(count) columns, but the model takes \(signature.shape[1])"
+        )
+    }
+
+    private func tensors(of chunk: Chunk) throws -> [Tensor] {
+        if case .columns(let columns) = chunk.values, isTable { return columns }
+        var tensor = try chunk.joined()
+        guard isTable, let columns else {
+            tensor.name = declaration?.name ?? "X"
+            return [tensor]
+        }
+        let values = try tensor.doubles()
+        return try columns.enumerated().map { place, name in
+            let column = stride(from: place, to: values.count, by: columns.count).map { values[$0] }
+            return try Tensor(name: name, doubles: column, shape: [chunk.rowCount])
+        }
+    }
+
+    /// A prediction is one tensor; named columns of numbers are put side by side.
+    private func joined(_ outputs: [Tensor], rows: Int) throws -> Tensor {
+        if outputs.count == 1 { return outputs[0] }
+        return try Chunk(firstRow: 0, rowCount: rows, values: .columns(outputs)).joined()
+    }
+}
+
+extension Failure {
+    init(_ error: DataError) {
+        switch error.kind {
+        case .missing, .unreadable, .unwritable: self.init(.file, error.description)
+        case .unsupported, .invalid: self.init(.input, error.description)
+        }
+    }
+
+    init(_ error: RunError) {
+        let status: ExitStatus =
+            switch error.cause {
+            case .environment: .environment
+            case .resource: error.phase == .environment ? .environment : .internalFault
+            case .isolationUnavailable: .isolationUnavailable
+            case .loadFailed: .load
+            case .modelRaised: .modelRaised
+            case .inputRefused: .input
+            case .outputInvalid: .outputInvalid
+            case .timeout: .timeout
+            case .limit: .limit
+            case .violation: .violation
+            case .runnerDied: .runnerDied
+            case .cancelled: .interrupted
+            }
+        self.init(status, error.message, hint: error.hint, quotation: error.quotation)
+    }
+}

@@ -1,0 +1,281 @@
+import Documents
+import Foundation
+import LaunchPlan
+import PredictProtocol
+import Sandbox
+import SandboxPolicy
+import SystemPackage
+import Tensors
+
+/// The pump between one sandboxed process and the protocol's state machine. Used from one thread at a time.
+final class Connection {
+    /// Seconds for each phase.
+    struct Times {
+        var spawn: Double
+        var load: Double
+        var call: Double
+    }
+
+    private var process: SandboxProcess?
+    private var session: Session
+    private var decoder: FrameDecoder
+    private var unread: ArraySlice<UInt8> = []
+    private let plan: LaunchPlan
+    private let filterInstructions: Int
+    private let times: Times
+    private let interrupt: Interrupt
+    private var phases: [RunReport.Phase] = []
+    private var calls = 0
+    private var callMilliseconds = 0.0
+    private var ending: (status: RunStatus, outcome: RunOutcome, tail: String)?
+
+    /// Starts the process; nothing has been said yet.
+    init(
+        plan: LaunchPlan,
+        profile: CompiledProfile,
+        times: Times,
+        launcher: FilePath,
+        interrupt: Interrupt
+    ) throws(RunError) {
+        self.plan = plan
+        self.times = times
+        self.interrupt = interrupt
+        filterInstructions = profile.filter.count / 8
+        var limits = ProtocolLimits()
+        limits.line = profile.profile.limits.line
+        limits.blob = profile.profile.limits.blob
+        session = Session(limits: limits)
+        decoder = FrameDecoder(limits: limits)
+        do throws(SandboxError) {
+            process = try SandboxProcess(
+                plan: plan,
+                filter: profile.filter,
+                launcher: launcher,
+                errorTailLimit: profile.profile.limits.standardError
+            )
+        } catch {
+            throw RunError(error, phase: .spawn)
+        }
+    }
+
+    /// Waits for the runner to start and to load the model.
+    func load(model: Node) throws(RunError) -> Metadata {
+        let spawned = ContinuousClock.now
+        guard case .started = try exchange([], phase: .spawn, seconds: times.spawn) else {
+            throw broken(.outOfTurn("its first message was not 'started'"), phase: .spawn)
+        }
+        record("spawn", since: spawned)
+        let greeted = ContinuousClock.now
+        let request = try orBreak(.load) { session throws(ProtocolError) in try session.hello(model: model) }
+        guard case .metadata(let metadata) = try exchange(request, phase: .load, seconds: times.load) else {
+            throw broken(.outOfTurn("its answer to 'hello' was another"), phase: .load)
+        }
+        record("load", since: greeted)
+        return metadata
+    }
+
+    func predict(_ inputs: [Tensor], isTable: Bool, allowsNaN: Bool) throws(RunError) -> [Tensor] {
+        guard let rows = inputs.first?.rowCount, inputs.allSatisfy({ $0.rowCount == rows }) else {
+            throw RunError(.predict, .inputRefused, "the input tensors must have the same number of rows")
+        }
+        let start = ContinuousClock.now
+        let request = try orBreak(.predict) { session throws(ProtocolError) in
+            try session.request(.predict, inputs: inputs, isTable: isTable)
+        }
+        guard case .outputs(let outputs) = try exchange(request, phase: .predict, seconds: times.call) else {
+            throw broken(.outOfTurn("its answer to 'predict' was another"), phase: .predict)
+        }
+        calls += 1
+        callMilliseconds += milliseconds(since: start)
+        try check(outputs, rows: rows, allowsNaN: allowsNaN)
+        return outputs
+    }
+
+    func train(_ method: Session.Method, _ inputs: [Tensor], isTable: Bool) throws(RunError) {
+        let request = try orBreak(.predict) { session throws(ProtocolError) in
+            try session.request(method, inputs: inputs, isTable: isTable)
+        }
+        _ = try exchange(request, phase: .predict, seconds: times.call)
+    }
+
+    /// Ends the run in good order and reports it.
+    func finish() -> RunReport {
+        let start = ContinuousClock.now
+        if process != nil {
+            if let request = try? session.request(.shutdown) {
+                _ = try? exchange(request, phase: .predict, seconds: 1)
+            }
+            end(grace: 0.5)
+            record("end", since: start)
+        }
+        var all = phases
+        if calls > 0 { all.insert(RunReport.Phase(name: "calls", milliseconds: callMilliseconds), at: min(2, all.count)) }
+        let status = ending?.status ?? RunStatus()
+        return RunReport(
+            isolation: IsolationRecord(plan: plan, status: status, filterInstructions: filterInstructions),
+            phases: all,
+            launchSteps: status.steps.map { RunReport.Phase(name: $0.name, milliseconds: Double($0.microseconds) / 1000) },
+            outcome: ending?.outcome ?? .ended,
+            calls: calls,
+            standardErrorTail: ending?.tail ?? ""
+        )
+    }
+
+    // MARK: - Pumping
+
+    private func exchange(
+        _ request: [ArraySlice<UInt8>],
+        phase: RunError.Phase,
+        seconds: Double
+    ) throws(RunError) -> Session.Event {
+        guard process != nil else { throw RunError(phase, .runnerDied, "the run is over") }
+        var outgoing = request
+        let deadline = Deadline(seconds: seconds)
+        var received: Session.Event?
+        do throws(ProtocolError) {
+            received = try nextEvent()
+        } catch {
+            throw broken(error, phase: phase)
+        }
+        if let received { return try settle(received, phase) }
+        let end: SandboxProcess.PumpEnd?
+        do throws(PumpError<ProtocolError>) {
+            end = try process?.pump(&outgoing, until: deadline, interrupt: interrupt.readEnd) {
+                bytes throws(ProtocolError) in
+                unread += bytes
+                received = try nextEvent()
+                return received != nil
+            }
+        } catch {
+            switch error {
+            case .consumer(let error): throw broken(error, phase: phase)
+            case .sandbox(let error): throw failed(error, phase: phase)
+            }
+        }
+        guard end == .satisfied, let received else { throw died(phase) }
+        return try settle(received, phase)
+    }
+
+    /// The next event that answers something; notices are passed over.
+    private func nextEvent() throws(ProtocolError) -> Session.Event? {
+        while let frame = try decoder.next(&unread) {
+            let event = try session.received(frame)
+            if event != .notice { return event }
+        }
+        unread = []
+        return nil
+    }
+
+    private func settle(_ event: Session.Event, _ phase: RunError.Phase) throws(RunError) -> Session.Event {
+        guard case .failed(let failure) = event else { return event }
+        throw RunError(failure, phase: phase)
+    }
+
+    private func orBreak(
+        _ phase: RunError.Phase,
+        _ make: (inout Session) throws(ProtocolError) -> [ArraySlice<UInt8>]
+    ) throws(RunError) -> [ArraySlice<UInt8>] {
+        guard process != nil else { throw RunError(phase, .runnerDied, "the run is over") }
+        do throws(ProtocolError) {
+            return try make(&session)
+        } catch {
+            throw broken(error, phase: phase)
+        }
+    }
+
+    // MARK: - Ends
+
+    private func end(grace: Double) {
+        guard ending == nil, let status = process?.end(grace: grace) else { return }
+        let tail = process?.errorTail.text ?? ""
+        ending = (status, RunOutcome(status), tail)
+        process = nil
+    }
+
+    private func failed(_ error: SandboxError, phase: RunError.Phase) -> RunError {
+        end(grace: 0)
+        // A set-up that failed shows as silence until the deadline only when the launcher itself hangs.
+        if let failure = ending?.status.failure { return setupFailure(failure) }
+        return finished(RunError(error, phase: phase))
+    }
+
+    private func broken(_ error: ProtocolError, phase: RunError.Phase) -> RunError {
+        end(grace: 0)
+        return finished(RunError(phase, .runnerDied, "the runner broke the protocol: \(error)"))
+    }
+
+    /// The runner's output ended. The launcher's report says why; a runner that goes on is ended.
+    private func died(_ phase: RunError.Phase) -> RunError {
+        end(grace: 0.25)
+        if let failure = ending?.status.failure { return setupFailure(failure) }
+        let moment = phase == .predict ? "in the middle of a call" : "before its model was loaded"
+        switch ending?.outcome {
+        case .violation:
+            return finished(
+                RunError(
+                    phase,
+                    .violation,
+                    "the run was ended \(moment): it made a system call that profile '\(plan.profile)' forbids",
+                    hint: "the package tries something that no model needs to predict"
+                )
+            )
+        case .signalled(let number):
+            return finished(RunError(phase, .runnerDied, "the runner was ended by signal \(number) \(moment)"))
+        case .ok:
+            return finished(RunError(phase, .runnerDied, "the runner ended with exit code 0 \(moment)"))
+        case .exited(let code):
+            return finished(RunError(phase, .runnerDied, "the runner ended with exit code \(code) \(moment)"))
+        default:
+            return finished(RunError(phase, .runnerDied, "the runner closed its output \(moment) and was ended"))
+        }
+    }
+
+    private func setupFailure(_ failure: StepError) -> RunError {
+        let code = Errno(rawValue: failure.code)
+        if failure.step == "execute" {
+            return RunError(.setup, .loadFailed, "'\(Printable(failure.subject))' cannot be executed: \(code)")
+        }
+        return RunError(.setupFailed(step: failure.step, code, subject: failure.subject), phase: .setup)
+    }
+
+    private func finished(_ error: RunError) -> RunError {
+        var error = error
+        error.outcome = ending?.outcome
+        if error.quotation == nil, let tail = ending?.tail, !tail.isEmpty {
+            error.quotation = Printable.block(tail, lines: 12)
+        }
+        return error
+    }
+
+    // MARK: - Checks and times
+
+    private func check(_ outputs: [Tensor], rows: Int, allowsNaN: Bool) throws(RunError) {
+        for output in outputs {
+            let name = Printable(output.name, limit: 60)
+            guard output.rowCount == rows else {
+                let count = output.rowCount.map { "\($0)" } ?? "no"
+                throw RunError(
+                    .output,
+                    .outputInvalid,
+                    "the model returned \(count) predictions in '\(name)' for \(rows) rows"
+                )
+            }
+            if !allowsNaN, let place = output.firstNonFinite() {
+                throw RunError(
+                    .output,
+                    .outputInvalid,
+                    "the model returned NaN or an infinity in '\(name)', first for row \(place.row + 1) of the call",
+                    hint: "--allow-nan lets such predictions pass"
+                )
+            }
+        }
+    }
+
+    private func record(_ name: String, since start: ContinuousClock.Instant) {
+        phases.append(RunReport.Phase(name: name, milliseconds: milliseconds(since: start)))
+    }
+
+    private func milliseconds(since start: ContinuousClock.Instant) -> Double {
+        (ContinuousClock.now - start) / .milliseconds(1)
+    }
+}

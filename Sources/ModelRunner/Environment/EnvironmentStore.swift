@@ -1,0 +1,160 @@
+import CLinux
+import Documents
+import Foundation
+public import Packaging
+public import Sandbox
+public import SystemPackage
+
+/// A finished, read-only environment of Python packages.
+public struct PythonEnvironment: Sendable {
+    /// Folder with `site-packages` in it, in the caller's store.
+    public let path: FilePath
+    /// The interpreter that the packages were chosen and compiled for.
+    public let interpreter: Interpreter
+    /// What the environment holds, such as `numpy==2.4.6`.
+    public let packages: [String]
+    /// True when it was there already.
+    public let wasReused: Bool
+}
+
+/// Builds environments from requirement lines, and keeps them for every learnware with the same lock.
+///
+/// Nothing of a package reaches the installer but lines that were parsed and written anew. Wheels are fetched with
+/// hashes from where the *user's* settings say, unpacked without running anything, and byte-compiled in a sandbox.
+public struct EnvironmentStore: Sendable {
+    /// What the user decides about environments.
+    public struct Options: Sendable {
+        /// An interpreter's path or version, such as `3.11`; nil to choose one.
+        public var python: String?
+        /// True to use only what is there already.
+        public var isOffline = false
+
+        /// The defaults: choose an interpreter, fetch what is missing.
+        public init() {}
+    }
+
+    let store: Store
+    let resources: Resources
+    let options: Options
+    let progress: @Sendable (String) -> Void
+
+    /// - Parameters:
+    ///   - store: where environments are kept.
+    ///   - resources: the tools' own files.
+    ///   - options: what the user decides.
+    ///   - progress: is told what is being done, one line at a time.
+    public init(
+        store: Store,
+        resources: Resources,
+        options: Options = Options(),
+        progress: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
+        self.store = store
+        self.resources = resources
+        self.options = options
+        self.progress = progress
+    }
+
+    /// The environment for a package's requirements, built when it is not there.
+    ///
+    /// - Throws: ``RunError`` that names the requirement, the interpreter or the step that is in the way.
+    public func environment(for source: EnvironmentSource) async throws(RunError) -> PythonEnvironment {
+        let requirements = try Self.accepted(source, progress: progress)
+        var firstError: RunError?
+        for interpreter in try await candidates(for: source) {
+            let resolved: EnvironmentLock
+            do throws(RunError) {
+                resolved = try await lock(requirements, for: interpreter)
+            } catch {
+                guard options.python == nil, source.pythonSpecifier == nil, error.cause == .environment else { throw error }
+                // The newest interpreter may be too new for pinned versions; the error of the first tells the most.
+                firstError = firstError ?? error
+                if Task.isCancelled { break }
+                continue
+            }
+            return try await build(resolved, for: interpreter)
+        }
+        throw firstError ?? RunError(.environment, .environment, "no interpreter could be tried")
+    }
+
+    /// The requirement lines that are handed on, numpy always among them: tensors become its arrays.
+    private static func accepted(
+        _ source: EnvironmentSource,
+        progress: (String) -> Void
+    ) throws(RunError) -> [Requirement] {
+        for line in source.requirements.refused {
+            let place = "\(source.fileName), line \(line.line)"
+            let shown = Printable(line.text, limit: 80)
+            if isIndexOption(line.text) {
+                progress("\(place): '\(shown)' is left out: where packages come from is the user's to say")
+                continue
+            }
+            throw RunError(
+                .environment,
+                .environment,
+                "\(place): '\(shown)' is refused: \(line.reason)",
+                hint: "only 'name[extras]versions; marker' is installed, from the user's own index"
+            )
+        }
+        if source.requirements.skipsLearnware {
+            progress("\(source.fileName): 'learnware' is not installed; the runner provides learnware.model")
+        }
+        if case .conda(let conda) = source {
+            for dependency in conda.notInstalled {
+                let name = Printable(dependency.name, limit: 60)
+                progress("\(source.fileName), line \(dependency.line): '\(name)' exists only for conda; not installed")
+            }
+        }
+        return source.requirements.lines
+    }
+
+    /// Options that only say where to look; without them the rest of the file keeps its meaning.
+    private static func isIndexOption(_ text: String) -> Bool {
+        let word = text.drop(while: \.isWhitespace).prefix { !$0.isWhitespace && $0 != "=" }
+        return [
+            "-i", "--index-url", "--extra-index-url", "--trusted-host", "-f", "--find-links", "--no-index",
+            "--prefer-binary", "--only-binary",
+        ].contains(String(word))
+    }
+
+    private func candidates(for source: EnvironmentSource) async throws(RunError) -> [Interpreter] {
+        if let wanted = options.python, wanted.contains("/") {
+            guard let interpreter = await Interpreter.probe(wanted) else {
+                throw RunError(.environment, .environment, "'\(Printable(wanted))' is no CPython 3.9 to 3.13")
+            }
+            return [interpreter]
+        }
+        let installed = await Interpreter.installed()
+        let available = installed.map(\.version).joined(separator: ", ")
+        guard !installed.isEmpty else {
+            throw RunError(
+                .environment,
+                .environment,
+                "no CPython 3.9 to 3.13 was found on PATH",
+                hint: "install one, or name it with --python PATH"
+            )
+        }
+        if let wanted = options.python {
+            let matching = installed.filter { $0.satisfies("==" + wanted) }
+            guard let best = matching.first else {
+                throw RunError(
+                    .environment,
+                    .environment,
+                    "Python \(Printable(wanted, limit: 20)) is not installed; there is \(available)"
+                )
+            }
+            return [best]
+        }
+        guard let specifier = source.pythonSpecifier else { return Array(installed.prefix(3)) }
+        let matching = installed.filter { $0.satisfies(specifier) }
+        guard let best = matching.first else {
+            throw RunError(
+                .environment,
+                .environment,
+                "\(source.fileName) asks for Python \(Printable(specifier, limit: 40)), but there is only \(available)",
+                hint: "'--python \(installed[0].major).\(installed[0].minor)' tries it with another"
+            )
+        }
+        return [best]
+    }
+}

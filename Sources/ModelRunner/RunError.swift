@@ -1,0 +1,128 @@
+import Documents
+internal import PredictProtocol
+internal import Sandbox
+
+/// Why a learnware could not be run to the end: in which phase, for which cause, and what to do.
+///
+/// The cause comes from the host's own records (a deadline that fired, the launcher's report, a check of ours), never
+/// from what the run says of itself; a runner's own words are kept apart, in ``quotation``.
+public struct RunError: Error, Sendable {
+    /// How far the run had come.
+    public enum Phase: String, Sendable {
+        case environment
+        case setup
+        case spawn
+        case load
+        case predict
+        case output
+    }
+
+    /// What ended it.
+    public enum Cause: String, Sendable {
+        /// The environment cannot be built, or the files cannot be had.
+        case environment
+        /// A resource of the tools or of the host is missing.
+        case resource
+        /// A layer of the sandbox could not be put in force.
+        case isolationUnavailable
+        /// The package's model could not be made.
+        case loadFailed
+        /// The model raised an exception.
+        case modelRaised
+        /// The model refused the input, or the input does not fit it.
+        case inputRefused
+        /// The output is not one prediction for each row.
+        case outputInvalid
+        case timeout
+        case limit
+        /// A system call that the profile forbids.
+        case violation
+        /// The runner ended, or broke the protocol.
+        case runnerDied
+        case cancelled
+    }
+
+    public var phase: Phase
+    public var cause: Cause
+    /// One sentence for a person.
+    public var message: String
+    /// What to do about it.
+    public var hint: String?
+    /// The runner's or the package's own words, printable line by line.
+    public var quotation: String?
+    /// How the run's process ended, when it had one.
+    public internal(set) var outcome: RunOutcome?
+
+    init(
+        _ phase: Phase,
+        _ cause: Cause,
+        _ message: String,
+        hint: String? = nil,
+        quotation: String? = nil
+    ) {
+        self.phase = phase
+        self.cause = cause
+        self.message = message
+        self.hint = hint
+        self.quotation = quotation
+    }
+}
+
+extension RunError: CustomStringConvertible {
+    /// The message alone.
+    public var description: String { message }
+}
+
+extension RunError {
+    init(_ error: SandboxError, phase: Phase) {
+        switch error {
+        case .resource, .profile, .host:
+            self.init(phase, .resource, error.description, hint: error.hint)
+        case .setupFailed:
+            self.init(.setup, .isolationUnavailable, error.description, hint: error.hint)
+        case .deadline(let seconds):
+            self.init(phase, .timeout, Self.timeoutSentence(phase, seconds), hint: Self.timeoutHint(phase))
+        case .cancelled:
+            self.init(phase, .cancelled, "the run was cancelled")
+        case .outputLimit:
+            self.init(phase, .limit, error.description)
+        }
+    }
+
+    /// A reply of the runner that says it could not do what it was asked.
+    init(_ failure: RunnerFailure, phase: Phase) {
+        let words = Printable(failure.message, limit: 300).description
+        let hint = failure.missingModule.map { module in
+            "the package's requirements do not bring the module '\(Printable(module, limit: 60))'"
+        }
+        let quotation = failure.traceback.map { Printable.block($0) }
+        switch failure.code {
+        case .loadFailed, .notReady:
+            self.init(.load, .loadFailed, "the model could not be loaded: \(words)", hint: hint, quotation: quotation)
+        case .modelRaised:
+            self.init(.predict, .modelRaised, "the model raised: \(words)", hint: hint, quotation: quotation)
+        case .inputDoesNotFit, .datatypeNotSupported, .invalidParameters:
+            self.init(phase, .inputRefused, "the input does not fit the model: \(words)", quotation: quotation)
+        case .outputInvalid:
+            self.init(.output, .outputInvalid, "the model's output is not a prediction: \(words)", quotation: quotation)
+        case .invalidRequest, .methodNotFound, .internalError, .cancelled:
+            self.init(phase, .runnerDied, "the runner could not do it: \(words)", quotation: quotation)
+        }
+    }
+
+    private static func timeoutSentence(_ phase: Phase, _ seconds: Int) -> String {
+        switch phase {
+        case .spawn: "the runner did not start within \(seconds) s and was ended"
+        case .load: "the model was not loaded within \(seconds) s and was ended"
+        default: "the model did not answer within \(seconds) s and was ended"
+        }
+    }
+
+    private static func timeoutHint(_ phase: Phase) -> String? {
+        switch phase {
+        case .load: "give it more with --load-timeout SECONDS"
+        case .predict: "give it more with --timeout SECONDS, or fewer rows at once with --batch"
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,132 @@
+import CLinux
+import Dispatch
+import Documents
+import Foundation
+import LaunchPlan
+package import PredictProtocol
+import Sandbox
+import SystemPackage
+package import Tensors
+
+/// A model that is loaded and waits in its sandbox.
+///
+/// Valid only inside the closure of ``withModel(_:options:resources:_:)``; afterwards every call throws.
+public final class RunningModel: Sendable {
+    /// Its conversation blocks while it waits, so it has a thread of its own and never one of the shared pool.
+    private let queue = DispatchQueue(label: "learnware.model")
+    private let connection: Confined<Connection>
+    private let interrupt: Interrupt
+    /// What the runner said of the model. Foreign text.
+    package let metadata: Metadata
+
+    init(connection: sending Connection, metadata: Metadata, interrupt: Interrupt) {
+        self.connection = Confined(connection)
+        self.metadata = metadata
+        self.interrupt = interrupt
+    }
+
+    /// Predicts one output row for each input row.
+    ///
+    /// - Parameters:
+    ///   - inputs: the model's tensors, or one tensor for each column of a table; all with the same first dimension.
+    ///   - isTable: true when each tensor is one named column.
+    ///   - allowsNaN: true to let NaN and infinities pass in the output.
+    /// - Returns: the output tensors; the first dimension of each is that of the inputs.
+    /// - Throws: ``RunError``; unless the cause is the model's or the input's, the run is over.
+    package func predict(
+        _ inputs: [Tensor],
+        isTable: Bool = false,
+        allowsNaN: Bool = false
+    ) async throws(RunError) -> [Tensor] {
+        try await perform { connection throws(RunError) in
+            try connection.predict(inputs, isTable: isTable, allowsNaN: allowsNaN)
+        }
+    }
+
+    /// Predicts for a matrix of numbers.
+    ///
+    /// - Parameter rows: (n × d), every row of the same length.
+    /// - Returns: (n × k): the prediction of each row, labels as numbers.
+    /// - Throws: ``RunError``.
+    public func predict(_ rows: [[Double]]) async throws(RunError) -> [[Double]] {
+        let width = rows.first?.count ?? 0
+        guard !rows.isEmpty, rows.allSatisfy({ $0.count == width }) else {
+            throw RunError(.predict, .inputRefused, "the rows must be there, and all of one length")
+        }
+        do {
+            let input = try Tensor(name: "X", doubles: rows.flatMap { $0 }, shape: [rows.count, width])
+            let output = try await predict([input])[0]
+            let values = try output.doubles()
+            let columns = values.count / rows.count
+            return rows.indices.map { Array(values[$0 * columns..<($0 + 1) * columns]) }
+        } catch let error as RunError {
+            throw error
+        } catch {
+            throw RunError(.output, .outputInvalid, "the model's output is not numbers: \(error)")
+        }
+    }
+
+    /// Trains the running model further; the change lasts as long as it runs.
+    package func train(_ method: Session.Method, _ inputs: [Tensor], isTable: Bool) async throws(RunError) {
+        try await perform { connection throws(RunError) in
+            try connection.train(method, inputs, isTable: isTable)
+        }
+    }
+
+    /// Ends the run and says what it did.
+    func finish() async -> RunReport {
+        await withCheckedContinuation { continuation in
+            queue.async { continuation.resume(returning: self.connection.value.finish()) }
+        }
+    }
+
+    private func perform<Value: Sendable>(
+        _ work: @escaping @Sendable (Connection) throws(RunError) -> Value
+    ) async throws(RunError) -> Value {
+        let result: Result<Value, RunError> = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                queue.async {
+                    let result = Result { () throws(RunError) in try work(self.connection.value) }
+                    continuation.resume(returning: result)
+                }
+            }
+        } onCancel: {
+            interrupt.raise()
+        }
+        return try result.get()
+    }
+}
+
+/// A value that one serial queue alone touches.
+// SAFETY: `RunningModel` hands the value only to blocks on its own serial queue, and got it by `sending`.
+private struct Confined<Value>: @unchecked Sendable {
+    let value: Value
+
+    init(_ value: Value) {
+        self.value = value
+    }
+}
+
+/// A descriptor that becomes readable when the caller wants out, and stays so.
+final class Interrupt: Sendable {
+    let readEnd: FileDescriptor
+    private let writeEnd: FileDescriptor
+
+    init() throws(RunError) {
+        var ends: [Int32] = [-1, -1]
+        let code = lw_pipe(&ends)
+        guard code >= 0 else { throw RunError(.host(call: "pipe2", Errno(rawValue: -code)), phase: .setup) }
+        readEnd = FileDescriptor(rawValue: ends[0])
+        writeEnd = FileDescriptor(rawValue: ends[1])
+    }
+
+    deinit {
+        try? readEnd.close()
+        try? writeEnd.close()
+    }
+
+    func raise() {
+        var byte: UInt8 = 1
+        _ = lw_write_quietly(writeEnd.rawValue, &byte, 1)
+    }
+}

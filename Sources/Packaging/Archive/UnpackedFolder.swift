@@ -1,0 +1,163 @@
+import CArchive
+import Documents
+import Glibc
+import SystemPackage
+
+/// A folder that is filled in private and appears under its name only when it is complete.
+///
+/// It begins as a hidden folder beside its target that nobody else may enter. ``publish()`` gives it its name,
+/// unless something has that name by then. Without ``publish()`` the folder is removed with all that is in it.
+struct UnpackedFolder: ~Copyable {
+    private let parent: OwnedDescriptor
+    private let root: OwnedDescriptor
+    private let temporaryName: String
+    private let name: String
+    /// What was made inside, in the order of making; removal follows it backwards.
+    private var made: [(path: String, isFolder: Bool)] = []
+    private var isPublished = false
+
+    private init(
+        parent: consuming OwnedDescriptor,
+        root: consuming OwnedDescriptor,
+        temporaryName: String,
+        name: String
+    ) {
+        self.parent = parent
+        self.root = root
+        self.temporaryName = temporaryName
+        self.name = name
+    }
+
+    /// Makes the private folder.
+    ///
+    /// - Parameters:
+    ///   - folder: the parent, which must exist.
+    ///   - name: one component.
+    /// - Returns: the private folder.
+    /// - Throws: ``PackageError``; `targetExists` when something has that name.
+    static func begin(in folder: FilePath, name: String) throws(PackageError) -> UnpackedFolder {
+        guard let component = FilePath.Component(name), component.kind == .regular else {
+            throw PackageError(.writeFailed, "'\(Printable(name))' cannot be the name of a folder")
+        }
+        do throws(Errno) {
+            // The parent is the caller's own path, so links on the way to it are the caller's wish.
+            let parent = try OwnedDescriptor(
+                openat(AT_FDCWD, folder.isEmpty ? "." : folder.string, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            )
+            var status = stat()
+            guard fstatat(parent.rawValue, name, &status, AT_SYMLINK_NOFOLLOW) != 0 else { throw Errno.fileExists }
+            let temporaryName = ".\(name.prefix(32)).\(String(UInt64.random(in: 0...UInt64.max), radix: 36)).part"
+            try check(mkdirat(parent.rawValue, temporaryName, 0o700))
+            let root = try OwnedDescriptor.folder(temporaryName, in: parent.rawValue)
+            return UnpackedFolder(parent: parent, root: root, temporaryName: temporaryName, name: name)
+        } catch {
+            throw failure(folder.appending(component).string, error)
+        }
+    }
+
+    deinit {
+        guard !isPublished else { return }
+        for item in made.reversed() {
+            unlinkat(root.rawValue, item.path, item.isFolder ? AT_REMOVEDIR : 0)
+        }
+        unlinkat(parent.rawValue, temporaryName, AT_REMOVEDIR)
+    }
+
+    /// Makes a folder and those that it lies in, as far as they are not there.
+    mutating func makeFolder(_ path: String) throws(PackageError) {
+        do throws(Errno) {
+            try openFolder(path).close()
+        } catch {
+            throw Self.failure(path, error)
+        }
+    }
+
+    /// Writes one file that is not there yet.
+    ///
+    /// - Parameters:
+    ///   - path: its checked name.
+    ///   - mode: the permission bits, whatever the process's umask.
+    ///   - body: writes the contents through the function that it is given.
+    /// - Throws: ``PackageError`` when the file cannot be written, and what `body` throws.
+    mutating func writeFile(
+        _ path: String,
+        mode: UInt16,
+        _ body: ((UnsafeRawBufferPointer) throws(PackageError) -> Void) throws(PackageError) -> Void
+    ) throws(PackageError) {
+        let file: OwnedDescriptor
+        do throws(Errno) {
+            file = try create(path)
+        } catch {
+            throw Self.failure(path, error)
+        }
+        let writer = file.descriptor
+        try body { (block: UnsafeRawBufferPointer) throws(PackageError) in
+            do {
+                try writer.writeAll(block)
+            } catch {
+                throw Self.failure(path, error as? Errno ?? .ioError)
+            }
+        }
+        do throws(Errno) {
+            try check(fchmod(file.rawValue, mode_t(mode)))
+            try file.close()
+        } catch {
+            throw Self.failure(path, error)
+        }
+    }
+
+    /// Gives the folder its name.
+    ///
+    /// - Throws: ``PackageError`` with `targetExists` when something has it already.
+    mutating func publish() throws(PackageError) {
+        do throws(Errno) {
+            try check(fchmod(root.rawValue, 0o755))
+            try check(lw_rename_to_new(parent.rawValue, temporaryName, name))
+        } catch {
+            throw Self.failure(name, error)
+        }
+        isPublished = true
+    }
+
+    private mutating func create(_ path: String) throws(Errno) -> OwnedDescriptor {
+        let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+        let base = slash.map { String(path[path.utf8.index(after: $0)...]) } ?? path
+        let folder = try openFolder(slash.map { String(path[..<$0]) } ?? "")
+        let file = try OwnedDescriptor(
+            openat(folder.rawValue, base, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        )
+        made.append((path, false))
+        return file
+    }
+
+    /// Opens a folder inside, one component at a time, and makes those that are missing.
+    private mutating func openFolder(_ path: String) throws(Errno) -> OwnedDescriptor {
+        var folder = try OwnedDescriptor.folder(".", in: root.rawValue)
+        var done = ""
+        for component in path.split(separator: "/") {
+            done += done.isEmpty ? String(component) : "/" + component
+            if mkdirat(folder.rawValue, String(component), 0o755) == 0 {
+                made.append((done, true))
+                folder = try OwnedDescriptor.folder(String(component), in: folder.rawValue)
+                try check(fchmod(folder.rawValue, 0o755))
+            } else {
+                let code = Errno(rawValue: errno)
+                guard code == .fileExists else { throw code }
+                folder = try OwnedDescriptor.folder(String(component), in: folder.rawValue)
+            }
+        }
+        return folder
+    }
+
+    private static func failure(_ path: String, _ code: Errno) -> PackageError {
+        if code == .fileExists {
+            return PackageError(
+                .targetExists,
+                "'\(Printable(path))' exists already; it is not overwritten",
+                hint: "choose another name, or remove it first",
+                code: code
+            )
+        }
+        return PackageError(.writeFailed, "'\(Printable(path))' cannot be written: \(code)", code: code)
+    }
+}

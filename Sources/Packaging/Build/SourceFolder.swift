@@ -1,0 +1,185 @@
+import Documents
+import Glibc
+import SystemPackage
+
+/// A folder that becomes a package: what is in it, and what is left out.
+final class SourceFolder: Sendable {
+    /// One file that is packed.
+    struct File: Sendable {
+        let name: String
+        let size: Int
+        /// 0o755 when the owner may execute it, else 0o644, so that no umask shows in the zip.
+        let mode: UInt16
+    }
+
+    /// Ordered by the bytes of their names.
+    let files: [File]
+    let emptyFolders: [String]
+    let leftOut: [PackageBuilder.LeftOut]
+    private let root: OwnedDescriptor
+
+    /// - Parameters:
+    ///   - path: the folder; it may be reached through a link.
+    ///   - output: the zip that is written, which is left out when it lies in the folder.
+    ///   - limits: bounds on names, sizes and the number of files.
+    /// - Throws: ``PackageError`` with the name inside the folder.
+    init(scanning path: FilePath, except output: FilePath, limits: ArchiveLimits) throws(PackageError) {
+        do throws(Errno) {
+            root = try OwnedDescriptor(openat(AT_FDCWD, path.string, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
+        } catch {
+            let reason = error == .notDirectory ? "is no folder" : "cannot be read: \(error)"
+            throw PackageError(.unreadable, "'\(Printable(path.string))' \(reason)", code: error)
+        }
+        var status = stat()
+        let hasOutput = fstatat(AT_FDCWD, output.string, &status, 0) == 0
+        var scan = FolderScan(output: hasOutput ? (status.st_dev, status.st_ino) : nil, limits: limits)
+        try scan.visit(root.rawValue, prefix: "")
+        files = scan.files.sorted { EntryName.precedes($0.name, $1.name) }
+        emptyFolders = scan.emptyFolders.sorted(by: EntryName.precedes)
+        leftOut = scan.leftOut.sorted { EntryName.precedes($0.name, $1.name) }
+    }
+
+    /// Opens one of ``files``.
+    func open(_ file: File) throws(PackageError) -> InputFile {
+        let input = try InputFile(opening: file.name, in: root.rawValue, limit: .max)
+        guard input.size == file.size else { throw Self.changed(file.name) }
+        return input
+    }
+
+    static func changed(_ name: String) -> PackageError {
+        PackageError(.changed, "'\(Printable(name))' changed while it was packed", entry: name, hint: "try again")
+    }
+}
+
+extension SourceFolder: PackageContents {
+    private func file(_ name: String) -> File? {
+        files.first { $0.name == name }
+    }
+
+    func size(of name: String) -> Int? {
+        file(name)?.size
+    }
+
+    func isExecutable(_ name: String) -> Bool {
+        file(name)?.mode == 0o755
+    }
+
+    func read(_ name: String, limit: Int) throws(PackageError) -> [UInt8] {
+        guard size(of: name) != nil else {
+            throw PackageError(.fileMissing, "the folder has no file '\(Printable(name))'", entry: name)
+        }
+        return try InputFile(opening: name, in: root.rawValue, limit: limit).contents()
+    }
+}
+
+/// One walk over a folder.
+private struct FolderScan {
+    let output: (device: dev_t, inode: ino_t)?
+    let limits: ArchiveLimits
+    var files: [SourceFolder.File] = []
+    var emptyFolders: [String] = []
+    var leftOut: [PackageBuilder.LeftOut] = []
+    private var register = NameRegister()
+
+    init(output: (dev_t, ino_t)?, limits: ArchiveLimits) {
+        self.output = output
+        self.limits = limits
+    }
+
+    mutating func visit(_ folder: Int32, prefix: String) throws(PackageError) {
+        let names: [[UInt8]]
+        do throws(Errno) {
+            names = try namesInside(folder)
+        } catch {
+            throw PackageError(.unreadable, "'\(Printable(prefix))' cannot be read: \(error)", code: error)
+        }
+        if names.isEmpty, !prefix.isEmpty { emptyFolders.append(String(prefix.dropLast())) }
+        for bytes in names {
+            try checkCancellation()
+            try add(bytes, in: folder, prefix: prefix)
+        }
+    }
+
+    private mutating func add(_ bytes: [UInt8], in folder: Int32, prefix: String) throws(PackageError) {
+        let shown = prefix + String(decoding: bytes, as: UTF8.self)
+        let base = bytes.map { CChar(bitPattern: $0) } + [0]
+        var status = stat()
+        do throws(Errno) {
+            try check(fstatat(folder, base, &status, AT_SYMLINK_NOFOLLOW))
+        } catch {
+            throw PackageError(.unreadable, "'\(Printable(shown))' cannot be read: \(error)", entry: shown, code: error)
+        }
+        if let reason = reasonToSkip(bytes, status) {
+            leftOut.append(PackageBuilder.LeftOut(name: shown, reason: reason))
+            return
+        }
+        let name = try EntryName.validated(Array(prefix.utf8) + bytes, limits: limits)
+        let isFolder = status.st_mode & S_IFMT == S_IFDIR
+        try register.insert(name, isFolder: isFolder)
+        guard isFolder else {
+            try addFile(name, status)
+            return
+        }
+        let inner: OwnedDescriptor
+        do throws(Errno) {
+            inner = try OwnedDescriptor.folder(String(decoding: bytes, as: UTF8.self), in: folder)
+        } catch {
+            throw PackageError(.unreadable, "'\(Printable(name))' cannot be read: \(error)", entry: name, code: error)
+        }
+        try visit(inner.rawValue, prefix: name + "/")
+    }
+
+    private mutating func addFile(_ name: String, _ status: stat) throws(PackageError) {
+        guard status.st_size <= limits.fileBytes else {
+            throw PackageError(
+                .fileTooLarge,
+                "'\(Printable(name))' has \(status.st_size) bytes; at most \(limits.fileBytes) are packed",
+                entry: name
+            )
+        }
+        guard files.count < limits.entries else {
+            throw PackageError(.tooManyEntries, "the folder has more than \(limits.entries) files", entry: name)
+        }
+        let mode: UInt16 = status.st_mode & S_IXUSR != 0 ? 0o755 : 0o644
+        files.append(SourceFolder.File(name: name, size: Int(status.st_size), mode: mode))
+    }
+
+    private func reasonToSkip(_ bytes: [UInt8], _ status: stat) -> String? {
+        switch status.st_mode & S_IFMT {
+        case S_IFREG:
+            if let output, output == (status.st_dev, status.st_ino) { return "the output itself" }
+            let name = String(decoding: bytes, as: UTF8.self)
+            if name.hasSuffix(".pyc") { return "compiled by Python, and made again when needed" }
+            if name == ".DS_Store" { return "a file manager's" }
+            if name.hasSuffix("~") || name.hasPrefix(".") && name.hasSuffix(".swp") { return "an editor's" }
+            return nil
+        case S_IFDIR:
+            let name = String(decoding: bytes, as: UTF8.self)
+            if name == "__pycache__" { return "compiled by Python, and made again when needed" }
+            return name == ".git" ? "version control" : nil
+        case S_IFLNK: return "a symbolic link"
+        default: return "no regular file"
+        }
+    }
+}
+
+/// The names in an open folder, without `.` and `..`, in the order of their bytes.
+func namesInside(_ folder: Int32) throws(Errno) -> [[UInt8]] {
+    let descriptor = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0, let stream = fdopendir(descriptor) else {
+        let code = Errno(rawValue: errno)
+        if descriptor >= 0 { close(descriptor) }
+        throw code
+    }
+    defer { closedir(stream) }
+    var names: [[UInt8]] = []
+    while true {
+        errno = 0
+        guard let entry = readdir(stream) else {
+            guard errno == 0 else { throw Errno(rawValue: errno) }
+            return names.sorted { $0.lexicographicallyPrecedes($1) }
+        }
+        let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+        if name != Array(".".utf8), name != Array("..".utf8) { names.append(name) }
+    }
+}

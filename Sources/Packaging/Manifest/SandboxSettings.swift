@@ -1,0 +1,239 @@
+package import Documents
+
+/// What the `sandbox` map of `learnware.yaml` asks for; a request, which the runner may refuse or lower.
+public struct SandboxSettings: Sendable {
+    /// What runs the model.
+    public enum Runtime: String, CaseIterable, Sendable {
+        /// A Python class, which the Python runner loads.
+        case python
+        /// A program that speaks the protocol itself.
+        case executable
+    }
+
+    /// What runs the model.
+    public var runtime = Runtime.python
+    /// The program to start, when the runtime is `executable`.
+    public var entry: String?
+    /// The name of the profile that the package is made for.
+    public var profile: String?
+    /// The most memory in bytes.
+    public var memoryBytes: Int?
+    /// The most wall-clock seconds.
+    public var seconds: Double?
+    /// The threads that the model may use.
+    public var threads: Int?
+    /// The tensors that `predict` takes; empty when they are known only when run.
+    public var inputs: [TensorDeclaration] = []
+    /// The tensors that `predict` returns; empty when they are known only when run.
+    public var outputs: [TensorDeclaration] = []
+}
+
+/// One declared tensor, in the words of the Open Inference Protocol.
+public struct TensorDeclaration: Sendable {
+    /// The tensor's name.
+    public let name: String
+    /// One of ``datatypes``.
+    public let datatype: String
+    /// The lengths of the dimensions; -1 where any length will do.
+    public let shape: [Int]
+    /// How the contents are to be read, such as `pd` or `str`.
+    public let contentType: String?
+    /// The names of the columns, when the last dimension has names.
+    public let columns: [String]
+    /// The protocol's free parameters; a map or null.
+    package let parameters: Node
+
+    /// The datatypes of the Open Inference Protocol.
+    public static let datatypes = [
+        "BOOL", "UINT8", "UINT16", "UINT32", "UINT64", "INT8", "INT16", "INT32", "INT64", "FP16", "FP32", "FP64",
+        "BYTES",
+    ]
+}
+
+extension SandboxSettings {
+    private static let keys = [
+        "runtime", "entry", "profile", "memory", "time", "threads", "inputs", "outputs",
+    ]
+    /// Runtimes that later versions will have.
+    private static let plannedRuntimes = ["onnx", "ensemble"]
+
+    init(reading node: Node?, _ reader: DocumentReader) throws(PackageError) {
+        let members = try reader.members(node, "sandbox")
+        try reader.validateKeys(of: members, in: "sandbox", known: Self.keys)
+        guard let node, !node.isNull else { return }
+        runtime = try Self.runtime(node["runtime"], reader)
+        entry = try reader.fileName(node["entry"], "sandbox.entry")
+        if runtime == .executable, entry == nil {
+            throw reader.fault(
+                "sandbox.entry must name the program, because the runtime is executable",
+                at: node.position
+            )
+        }
+        profile = try Self.profile(node["profile"], reader)
+        memoryBytes = try Self.memory(node["memory"], reader)
+        seconds = try Self.seconds(node["time"], reader)
+        threads = try reader.integer(node["threads"], "sandbox.threads", in: 1...1024)
+        inputs = try TensorDeclaration.list(node["inputs"], "sandbox.inputs", reader)
+        outputs = try TensorDeclaration.list(node["outputs"], "sandbox.outputs", reader)
+    }
+
+    private static func runtime(_ node: Node?, _ reader: DocumentReader) throws(PackageError) -> Runtime {
+        guard let name = try reader.text(node, "sandbox.runtime") else { return .python }
+        if let runtime = Runtime(rawValue: name) { return runtime }
+        if plannedRuntimes.contains(name) {
+            throw PackageError(
+                .runtimeUnsupported,
+                "\(Printable(reader.file)): the runtime '\(name)' is not supported by this version",
+                entry: reader.file,
+                hint: "supported: python, executable",
+                at: node?.position
+            )
+        }
+        let known = Runtime.allCases.map(\.rawValue)
+        let near = nearest(to: name, among: known)
+        throw reader.fault(
+            "there is no runtime '\(Printable(name))'" + (near.map { "; did you mean '\($0)'?" } ?? ""),
+            at: node?.position,
+            hint: "supported: " + known.joined(separator: ", ")
+        )
+    }
+
+    private static func profile(_ node: Node?, _ reader: DocumentReader) throws(PackageError) -> String? {
+        guard let name = try reader.text(node, "sandbox.profile") else { return nil }
+        let isPlain = name.utf8.allSatisfy { byte in
+            byte >= 0x61 && byte <= 0x7A || byte >= 0x30 && byte <= 0x39 || byte == UInt8(ascii: "-")
+        }
+        guard isPlain, !name.isEmpty, name.utf8.count <= 64 else {
+            throw reader.fault(
+                "sandbox.profile is '\(Printable(name))'; a profile's name has small letters, digits and '-'",
+                at: node?.position
+            )
+        }
+        return name
+    }
+
+    private static func seconds(_ node: Node?, _ reader: DocumentReader) throws(PackageError) -> Double? {
+        guard let node, !node.isNull else { return nil }
+        guard let seconds = node.number, seconds > 0, seconds <= 86_400 else {
+            throw reader.fault("sandbox.time must be seconds, from above 0 to 86400", at: node.position)
+        }
+        return seconds
+    }
+
+    private static func memory(_ node: Node?, _ reader: DocumentReader) throws(PackageError) -> Int? {
+        guard let node, !node.isNull else { return nil }
+        let bytes = node.integer ?? node.string.flatMap(byteCount)
+        guard let bytes, bytes >= 16 << 20, bytes <= 16 << 40 else {
+            throw reader.fault(
+                "sandbox.memory must be a size such as 512MiB or 2GiB, from 16MiB to 16TiB",
+                at: node.position
+            )
+        }
+        return bytes
+    }
+
+    /// The bytes that a text such as `2GiB`, `512 MiB` or `1500MB` means.
+    private static func byteCount(_ text: String) -> Int? {
+        let digits = text.prefix { $0.isASCII && $0.isNumber }
+        let units = [
+            "B": 1, "KB": 1000, "MB": 1_000_000, "GB": 1_000_000_000, "TB": 1_000_000_000_000,
+            "KIB": 1 << 10, "MIB": 1 << 20, "GIB": 1 << 30, "TIB": 1 << 40,
+        ]
+        let unit = text[digits.endIndex...].drop { $0 == " " }.uppercased()
+        guard let count = Int(digits), let factor = units[unit] else { return nil }
+        let (bytes, overflows) = count.multipliedReportingOverflow(by: factor)
+        return overflows ? nil : bytes
+    }
+}
+
+extension TensorDeclaration {
+    private static let keys = ["name", "datatype", "shape", "content_type", "columns", "parameters"]
+
+    fileprivate static func list(
+        _ node: Node?,
+        _ key: String,
+        _ reader: DocumentReader
+    ) throws(PackageError) -> [TensorDeclaration] {
+        var tensors: [TensorDeclaration] = []
+        var names = Set<String>()
+        for element in try reader.elements(node, key) {
+            let tensor = try TensorDeclaration(reading: element, key, reader)
+            guard names.insert(tensor.name).inserted else {
+                throw reader.fault("\(key) has two tensors '\(Printable(tensor.name))'", at: element.position)
+            }
+            tensors.append(tensor)
+        }
+        return tensors
+    }
+
+    private init(reading node: Node, _ key: String, _ reader: DocumentReader) throws(PackageError) {
+        let members = try reader.members(node, "an entry of \(key)")
+        try reader.validateKeys(of: members, in: "an entry of \(key)", known: Self.keys)
+        guard let name = try reader.label(node["name"], key + ".name"), !name.isEmpty, name.utf8.count <= 256 else {
+            throw reader.fault("an entry of \(key) needs a name of at most 256 bytes", at: node.position)
+        }
+        self.name = name
+        datatype = try Self.datatype(node["datatype"], key, reader)
+        shape = try Self.shape(node["shape"], key, reader)
+        columns = try Self.columns(node["columns"], key, reader)
+        if let width = shape.last, shape.count > 1, width >= 0, !columns.isEmpty, width != columns.count {
+            throw reader.fault(
+                "\(key): '\(Printable(name))' has \(columns.count) columns, but its shape says \(width)",
+                at: node["columns"]?.position
+            )
+        }
+        parameters = Node(.object(try reader.members(node["parameters"], key + ".parameters")))
+        let inner = try reader.text(parameters["content_type"], key + ".parameters.content_type")
+        contentType = try reader.text(node["content_type"], key + ".content_type") ?? inner
+    }
+
+    private static func datatype(
+        _ node: Node?,
+        _ key: String,
+        _ reader: DocumentReader
+    ) throws(PackageError) -> String {
+        guard let name = try reader.text(node, key + ".datatype") else {
+            throw reader.fault("an entry of \(key) needs a datatype, such as FP64", at: node?.position)
+        }
+        if datatypes.contains(name) { return name }
+        let near = nearest(to: name, among: datatypes)
+        throw reader.fault(
+            "there is no datatype '\(Printable(name))'" + (near.map { "; did you mean \($0)?" } ?? ""),
+            at: node?.position,
+            hint: "datatypes: " + datatypes.joined(separator: " ")
+        )
+    }
+
+    private static func shape(_ node: Node?, _ key: String, _ reader: DocumentReader) throws(PackageError) -> [Int] {
+        guard let node, !node.isNull else {
+            throw reader.fault("an entry of \(key) needs a shape, such as [-1, 4]", at: node?.position)
+        }
+        var shape: [Int] = []
+        for element in try reader.elements(node, key + ".shape") {
+            guard let length = try reader.integer(element, key + ".shape", in: -1...(1 << 40)) else {
+                throw reader.wrongKind(element, key + ".shape", "whole numbers")
+            }
+            shape.append(length)
+        }
+        guard !shape.isEmpty, shape.count <= 8 else {
+            throw reader.fault("\(key).shape must have 1 to 8 dimensions", at: node.position)
+        }
+        return shape
+    }
+
+    private static func columns(
+        _ node: Node?,
+        _ key: String,
+        _ reader: DocumentReader
+    ) throws(PackageError) -> [String] {
+        var columns: [String] = []
+        var seen = Set<String>()
+        for element in try reader.elements(node, key + ".columns") {
+            guard let column = try reader.label(element, key + ".columns"), seen.insert(column).inserted else {
+                throw reader.fault("\(key).columns must be different names", at: element.position)
+            }
+            columns.append(column)
+        }
+        return columns
+    }
+}

@@ -1,0 +1,19 @@
+/// Named bounds on what a runner may send; nothing of it is allocated, nested or kept past them.
+package struct ProtocolLimits: Equatable, Sendable {
+    /// Bytes of one JSON line.
+    package var line = 16 << 20
+    /// Bytes behind one line.
+    package var blob = 4 << 30
+    /// Levels of nesting in one line.
+    package var depth = 16
+    /// Values in one line.
+    package var values = 4_000_000
+    /// Tensors in one message.
+    package var tensors = 4096
+    /// Bytes of a tensor's name.
+    package var name = 1024
+    /// Progress notices and other notifications between two replies.
+    package var notifications = 100_000
+
+    package init() {}
+}

@@ -1,0 +1,177 @@
+package import Documents
+package import Tensors
+
+/// The host's side of one conversation with a runner, without any input or output.
+///
+/// It makes the bytes of requests and says what each received frame means. A frame that may not come now, or that is
+/// not what the protocol says, is a ``ProtocolError``, after which the conversation is over.
+package struct Session: Sendable {
+    package enum Method: String, Sendable {
+        case hello
+        case predict
+        case fit
+        case finetune
+        case metadata
+        case ready
+        case shutdown
+    }
+
+    /// What a received frame means.
+    package enum Event: Equatable, Sendable {
+        /// The runner's process is up.
+        case started
+        /// The answer to `hello` or `metadata`.
+        case metadata(Metadata)
+        /// The answer to `predict`.
+        case outputs([Tensor])
+        /// The answer to a request that has no result to speak of.
+        case acknowledged
+        /// The runner could not do what it was asked.
+        case failed(RunnerFailure)
+        /// A notice of progress, or another notification that may be ignored.
+        case notice
+    }
+
+    private enum State: Equatable {
+        case launched
+        case started
+        case ready
+        case waiting(id: Int, Method, thenReady: Bool)
+        case over
+    }
+
+    private let limits: ProtocolLimits
+    private var state = State.launched
+    private var lastID = 0
+    private var notices = 0
+
+    package init(limits: ProtocolLimits) {
+        self.limits = limits
+    }
+
+    /// The bytes of a `hello` request.
+    ///
+    /// - Parameter model: the `model` member: what the runner is to load.
+    package mutating func hello(model: Node) throws(ProtocolError) -> [ArraySlice<UInt8>] {
+        guard state == .started else { throw .outOfTurn("hello before the runner started, or twice") }
+        let parameters = Node(object: [
+            ("protocol", 1),
+            ("extensions", ["binary_tensor_data"]),
+            ("limits", Node(object: [("line", Node(limits.line)), ("blob", Node(limits.blob))])),
+            ("model", model),
+        ])
+        return request(.hello, parameters: parameters, tensors: [], thenReady: false)
+    }
+
+    /// The bytes of any later request.
+    ///
+    /// - Parameters:
+    ///   - method: what to ask for.
+    ///   - inputs: the tensors of `predict`, `fit` and `finetune`.
+    ///   - isTable: true when each tensor is one named column of a table.
+    package mutating func request(
+        _ method: Method,
+        inputs: [Tensor] = [],
+        isTable: Bool = false
+    ) throws(ProtocolError) -> [ArraySlice<UInt8>] {
+        guard state == .ready, method != .hello else { throw .outOfTurn("\(method.rawValue) while the runner is not ready") }
+        switch method {
+        case .predict, .fit, .finetune:
+            var options: [(String, Node)] = [("binary_data_output", true)]
+            if isTable { options.append(("content_type", "pd")) }
+            let parameters = Node(object: [
+                ("inputs", Node(inputs.map(TensorHeader.encode))),
+                ("parameters", Node(object: options)),
+            ])
+            return request(method, parameters: parameters, tensors: inputs, thenReady: true)
+        case .metadata, .ready, .shutdown, .hello:
+            return request(method, parameters: nil, tensors: [], thenReady: method != .shutdown)
+        }
+    }
+
+    private mutating func request(
+        _ method: Method,
+        parameters: Node?,
+        tensors: [Tensor],
+        thenReady: Bool
+    ) -> [ArraySlice<UInt8>] {
+        lastID += 1
+        state = .waiting(id: lastID, method, thenReady: thenReady)
+        notices = 0
+        var members: [(String, Node)] = [
+            ("jsonrpc", "2.0"), ("id", Node(lastID)), ("method", Node(method.rawValue)),
+        ]
+        let size = tensors.reduce(0) { $0 + $1.bytes.count }
+        if !tensors.isEmpty { members.append(("binary_size", Node(size))) }
+        if let parameters { members.append(("params", parameters)) }
+        let line = Array((Node(object: members).json() + "\n").utf8)
+        return [line[...]] + tensors.map { $0.bytes[...] }
+    }
+
+    /// Says what a frame means.
+    package mutating func received(_ frame: Frame) throws(ProtocolError) -> Event {
+        do throws(ProtocolError) {
+            return try interpret(frame)
+        } catch {
+            state = .over
+            throw error
+        }
+    }
+
+    private mutating func interpret(_ frame: Frame) throws(ProtocolError) -> Event {
+        let message = frame.message
+        guard message["jsonrpc"]?.string == "2.0" else {
+            throw .notAMessage(reason: "a message that is not JSON-RPC 2.0", shown: frame.shown)
+        }
+        if let method = message["method"] { return try notification(method, frame) }
+        guard case .waiting(let id, let method, let thenReady) = state else {
+            throw .outOfTurn("a reply that nobody asked for: \(frame.shown)")
+        }
+        guard message["id"]?.integer == id else {
+            throw .outOfTurn("a reply to a request that was not sent: \(frame.shown)")
+        }
+        if let error = message["error"] {
+            guard message["result"] == nil, frame.blob.isEmpty else {
+                throw .notAMessage(reason: "a reply that is both result and error", shown: frame.shown)
+            }
+            // A runner whose model did not load has nothing to offer; after any other error it goes on.
+            state = method == .hello ? .over : .ready
+            return .failed(try RunnerFailure(error, shown: frame.shown))
+        }
+        guard let result = message["result"] else {
+            throw .notAMessage(reason: "a reply without result or error", shown: frame.shown)
+        }
+        state = thenReady || method == .hello ? .ready : .over
+        return try event(method, result, frame)
+    }
+
+    private func event(_ method: Method, _ result: Node, _ frame: Frame) throws(ProtocolError) -> Event {
+        if method == .predict {
+            return .outputs(try TensorHeader.decode(result["outputs"], blob: frame.blob, limits: limits))
+        }
+        guard frame.blob.isEmpty else { throw .badTensor("bytes behind an answer to \(method.rawValue)") }
+        guard method == .hello || method == .metadata else { return .acknowledged }
+        return .metadata(try Metadata(result, shown: frame.shown, limits: limits))
+    }
+
+    private mutating func notification(_ method: Node, _ frame: Frame) throws(ProtocolError) -> Event {
+        guard frame.message["id"] == nil, frame.blob.isEmpty else {
+            throw .notAMessage(reason: "a runner may notify, but not ask", shown: frame.shown)
+        }
+        switch method.string {
+        case "started":
+            guard state == .launched else { throw .outOfTurn("a second 'started'") }
+            state = .started
+            return .started
+        case "progress":
+            notices += 1
+            guard case .waiting = state else { throw .outOfTurn("a notice of progress while nothing is under way") }
+            guard notices <= limits.notifications else {
+                throw .outOfTurn("more than \(limits.notifications) notices for one request")
+            }
+            return .notice
+        default:
+            throw .notAMessage(reason: "a notification that the protocol does not know", shown: frame.shown)
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import Documents
+import Tensors
+
+/// Tensors on the wire: a JSON header each, and their bytes behind the line in the same order.
+package enum TensorHeader {
+    /// The header of a tensor whose bytes follow the line.
+    static func encode(_ tensor: Tensor) -> Node {
+        var parameters: [(String, Node)] = [("binary_data_size", Node(tensor.bytes.count))]
+        if tensor.datatype == .bytes { parameters.append(("content_type", "str")) }
+        return Node(object: [
+            ("name", Node(tensor.name)),
+            ("datatype", Node(tensor.datatype.rawValue)),
+            ("shape", Node(tensor.shape.map { Node($0) })),
+            ("parameters", Node(object: parameters)),
+        ])
+    }
+
+    /// The tensors of a reply.
+    ///
+    /// - Parameters:
+    ///   - outputs: the `outputs` member.
+    ///   - blob: all bytes behind the line; they must be used up exactly.
+    static func decode(_ outputs: Node?, blob: [UInt8], limits: ProtocolLimits) throws(ProtocolError) -> [Tensor] {
+        guard let headers = outputs?.array, !headers.isEmpty else { throw .badTensor("a reply without output tensors") }
+        guard headers.count <= limits.tensors else { throw .badTensor("\(headers.count) tensors in one reply") }
+        var rest = blob[...]
+        var names = Set<String>()
+        var tensors: [Tensor] = []
+        for header in headers {
+            let tensor = try decode(header, from: &rest, limits: limits)
+            guard names.insert(tensor.name).inserted else {
+                throw .badTensor("two tensors named '\(Printable(tensor.name))'")
+            }
+            tensors.append(tensor)
+        }
+        guard rest.isEmpty else { throw .badTensor("\(rest.count) bytes behind the line belong to no tensor") }
+        return tensors
+    }
+
+    private static func decode(
+        _ header: Node,
+        from rest: inout ArraySlice<UInt8>,
+        limits: ProtocolLimits
+    ) throws(ProtocolError) -> Tensor {
+        guard let name = header["name"]?.string, name.utf8.count <= limits.name, !name.isEmpty else {
+            throw .badTensor("a tensor without a name, or with one of more than \(limits.name) bytes")
+        }
+        let shown = Printable(name, limit: 60)
+        guard let datatype = header["datatype"]?.string.flatMap(Datatype.init(rawValue:)) else {
+            throw .badTensor("tensor '\(shown)' has no datatype of the protocol")
+        }
+        guard let dimensions = header["shape"]?.array, dimensions.count <= 32 else {
+            throw .badTensor("tensor '\(shown)' has no shape, or more than 32 dimensions")
+        }
+        let shape = dimensions.compactMap { $0.integer }.filter { $0 >= 0 }
+        guard shape.count == dimensions.count else { throw .badTensor("tensor '\(shown)' has an impossible shape") }
+        guard header["parameters"]?["valid_for"] == nil else {
+            throw .badTensor("tensor '\(shown)' marks missing values, which the host did not offer to read")
+        }
+        do {
+            if let size = header["parameters"]?["binary_data_size"] {
+                let bytes = try takeBytes(size, header, from: &rest)
+                return try Tensor(name: name, datatype: datatype, shape: shape, bytes: bytes)
+            }
+            guard let data = header["data"] else {
+                throw ProtocolError.badTensor("tensor '\(shown)' has neither data nor binary_data_size")
+            }
+            return try Tensor(json: data, name: name, datatype: datatype, shape: shape)
+        } catch let error as ProtocolError {
+            throw error
+        } catch {
+            throw .badTensor("\(error)")
+        }
+    }
+
+    private static func takeBytes(
+        _ size: Node,
+        _ header: Node,
+        from rest: inout ArraySlice<UInt8>
+    ) throws(ProtocolError) -> [UInt8] {
+        guard let count = size.integer, count >= 0, count <= rest.count, header["data"] == nil else {
+            throw .badTensor("a binary_data_size that does not fit the bytes behind the line")
+        }
+        defer { rest = rest.dropFirst(count) }
+        return Array(rest.prefix(count))
+    }
+}

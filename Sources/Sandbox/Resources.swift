@@ -1,0 +1,74 @@
+import Glibc
+package import SystemPackage
+
+/// Where the files that came with the tools are.
+///
+/// `../share/learnware` beside the executable; in a checkout, the nearest folder above `.build` with our
+/// `Package.swift`. Never the working folder, never a variable of the environment.
+public struct Resources: Sendable {
+    /// Folder of profiles as YAML.
+    package let profiles: FilePath
+    /// Folder of compiled profiles, `NAME.plan` and `NAME.bpf`.
+    package let plans: FilePath
+    /// Folder of the Python runner.
+    package let pythonRunner: FilePath
+    package let launcher: FilePath
+    /// The installer of Python packages; nil when it is neither beside the tools nor on `PATH`.
+    package let uv: FilePath?
+
+    /// Finds the resources of the running executable.
+    ///
+    /// - Throws: ``SandboxError`` when they are not there.
+    public static func locate() throws(SandboxError) -> Resources {
+        guard let real = realpath("/proc/self/exe", nil) else {
+            throw .resource(path: "/proc/self/exe", reason: "cannot be read, so the tools' own files are not found")
+        }
+        defer { free(real) }
+        return try locate(executable: FilePath(String(cString: real)))
+    }
+
+    static func locate(executable: FilePath) throws(SandboxError) -> Resources {
+        var folder = executable.removingLastComponent()
+        let launcher = folder.appending("lw-sandbox")
+        if executable.components.contains(".build") {
+            while folder.lastComponent != nil {
+                let isBuild = folder.lastComponent == ".build"
+                let parent = folder.removingLastComponent()
+                if isBuild, access(parent.appending("Package.swift").string, F_OK) == 0 {
+                    return Resources(
+                        profiles: parent.appending("sandbox-profiles"),
+                        plans: folder.appending("plans"),
+                        pythonRunner: parent.appending("runtime/python"),
+                        launcher: buildProduct("lw-sandbox", beside: launcher, build: folder),
+                        uv: findUv(beside: folder.appending("tools/bin/uv"))
+                    )
+                }
+                folder = parent
+            }
+        }
+        let share = executable.removingLastComponent().removingLastComponent().appending("share/learnware")
+        guard access(share.string, F_OK) == 0 else {
+            throw .resource(path: share.string, reason: "the tools' own files are not there; install them again")
+        }
+        return Resources(
+            profiles: share.appending("profiles"),
+            plans: share.appending("plans"),
+            pythonRunner: share.appending("python"),
+            launcher: launcher,
+            uv: findUv(beside: share.removingLastComponent().removingLastComponent().appending("libexec/learnware/uv"))
+        )
+    }
+
+    private static func findUv(beside path: FilePath) -> FilePath? {
+        if access(path.string, X_OK) == 0 { return path }
+        guard let variable = getenv("PATH") else { return nil }
+        return String(cString: variable).split(separator: ":").lazy.filter { $0.hasPrefix("/") }
+            .map { FilePath(String($0)).appending("uv") }
+            .first { access($0.string, X_OK) == 0 }
+    }
+
+    /// A test bundle runs from a folder of its own; the products lie in `release`.
+    private static func buildProduct(_ name: String, beside path: FilePath, build: FilePath) -> FilePath {
+        access(path.string, X_OK) == 0 ? path : build.appending("release").appending(name)
+    }
+}

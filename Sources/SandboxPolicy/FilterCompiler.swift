@@ -1,0 +1,204 @@
+/// One instruction of classic BPF, as the kernel reads it.
+package struct FilterInstruction: Hashable, Sendable {
+    package var code: UInt16
+    package var jumpTrue: UInt8
+    package var jumpFalse: UInt8
+    package var operand: UInt32
+
+    /// The codes that our filters use; the evaluator knows no others.
+    enum Code {
+        static let load: UInt16 = 0x20  // BPF_LD | BPF_W | BPF_ABS
+        static let and: UInt16 = 0x54  // BPF_ALU | BPF_AND | BPF_K
+        static let jump: UInt16 = 0x05  // BPF_JMP | BPF_JA
+        static let jumpEqual: UInt16 = 0x15  // BPF_JMP | BPF_JEQ | BPF_K
+        static let jumpAtLeast: UInt16 = 0x35  // BPF_JMP | BPF_JGE | BPF_K
+        static let finish: UInt16 = 0x06  // BPF_RET | BPF_K
+    }
+
+    init(_ code: UInt16, _ operand: UInt32, jumpTrue: UInt8 = 0, jumpFalse: UInt8 = 0) {
+        self.code = code
+        self.operand = operand
+        self.jumpTrue = jumpTrue
+        self.jumpFalse = jumpFalse
+    }
+
+    /// The eight bytes of `struct sock_filter` on a little-endian machine.
+    package var bytes: [UInt8] {
+        [UInt8(code & 0xFF), UInt8(code >> 8), jumpTrue, jumpFalse]
+            + (0..<4).map { UInt8(truncatingIfNeeded: operand >> (8 * $0)) }
+    }
+}
+
+/// Makes the filter for a set of resolved rules.
+///
+/// Our own, not libseccomp's: a search tree over ranges of call numbers is a third of the length of its list, a call
+/// whose arguments do not fit can be answered with an error while calls that nobody named still end the run, and the
+/// defects of its generator (filters wider than their rules) cannot arise. libseccomp remains the source of the
+/// names' numbers, and the judge in the tests. Whatever comes out is proved by ``FilterProof`` before it is used.
+package enum FilterCompiler {
+    /// Offsets in `struct seccomp_data`.
+    enum Offset {
+        static let number: UInt32 = 0
+        static let architecture: UInt32 = 4
+        static func low(_ argument: Int) -> UInt32 { 16 + 8 * UInt32(argument) }
+        static func high(_ argument: Int) -> UInt32 { 20 + 8 * UInt32(argument) }
+    }
+
+    /// The kernel's own limit on a filter's length.
+    package static let mostInstructions = 4096
+
+    package static func compile(_ rules: ResolvedRules) -> [FilterInstruction] {
+        typealias Code = FilterInstruction.Code
+        var assembly = BackwardAssembly()
+        let tree = assembly.tree(ranges(of: rules)[...])
+        let entry = assembly.place(of: tree)
+        return [
+            FilterInstruction(Code.load, Offset.architecture),
+            FilterInstruction(Code.jumpEqual, rules.architecture, jumpTrue: 1),
+            FilterInstruction(Code.finish, FilterDecision.kill.returnValue),
+            FilterInstruction(Code.load, Offset.number),
+        ] + assembly.program(from: entry)
+    }
+
+    /// A run of call numbers that share one fate; it ends where the next begins.
+    fileprivate struct Range {
+        var first: UInt32
+        var rule: ResolvedRules.Rule
+    }
+
+    private static func ranges(of rules: ResolvedRules) -> [Range] {
+        let kill = ResolvedRules.Rule.decided(.kill)
+        var ranges = [Range(first: 0, rule: kill)]
+        func append(_ first: UInt32, _ rule: ResolvedRules.Rule) {
+            if let last = ranges.last, last.first == first { ranges.removeLast() }
+            if let last = ranges.last, last.rule == rule { return }
+            ranges.append(Range(first: first, rule: rule))
+        }
+        for (number, rule) in rules.rules.sorted(by: { $0.key < $1.key }) {
+            append(number, rule)
+            append(number + 1, kill)
+        }
+        if let absentFrom = rules.absentFrom {
+            append(absentFrom, .decided(.error(SeccompRules.SoftError.noSystemCall.number)))
+        }
+        append(ResolvedRules.firstForeignNumber, kill)
+        return ranges
+    }
+}
+
+/// Writes a filter from its last instruction to its first.
+///
+/// All jumps of BPF go forward and at most 255 instructions far. Written backward, a jump's target is already there,
+/// and returns near enough are shared: half the length, and the time to load a filter grows with its length.
+private struct BackwardAssembly {
+    typealias Code = FilterInstruction.Code
+
+    /// The program so far, last instruction first.
+    private var reversed: [FilterInstruction] = []
+    /// Where the return of each decision was written last.
+    private var returns: [FilterDecision: Int] = [:]
+
+    enum Target {
+        /// Distance of an instruction from the program's end.
+        case place(Int)
+        case decision(FilterDecision)
+    }
+
+    mutating func tree(_ ranges: ArraySlice<FilterCompiler.Range>) -> Target {
+        guard ranges.count > 1 else {
+            switch ranges.first?.rule {
+            case .decided(let decision): return .decision(decision)
+            case .conditional(let tests): return .place(conditional(tests))
+            case nil: return .decision(.kill)
+            }
+        }
+        let middle = ranges.startIndex + ranges.count / 2
+        let above = tree(ranges[middle...])
+        let below = tree(ranges[..<middle])
+        // Both are resolved before either distance is counted: resolving may write an instruction.
+        var yes = place(of: above)
+        var no = place(of: below)
+        // Two long jumps at most stand between this instruction and its targets.
+        if reversed.count - 1 - no > 250 { no = longJump(to: no) }
+        if reversed.count - 1 - yes > 254 { yes = longJump(to: yes) }
+        return .place(
+            append(
+                FilterInstruction(
+                    Code.jumpAtLeast,
+                    ranges[middle].first,
+                    jumpTrue: distance(to: yes),
+                    jumpFalse: distance(to: no)
+                )
+            )
+        )
+    }
+
+    /// Where a target stands; writes a return when none is near.
+    mutating func place(of target: Target) -> Int {
+        switch target {
+        case .place(let place):
+            return place
+        case .decision(let decision):
+            if let place = returns[decision], reversed.count - place <= 240 { return place }
+            let place = append(FilterInstruction(Code.finish, decision.returnValue))
+            returns[decision] = place
+            return place
+        }
+    }
+
+    /// The program in the kernel's order, entered at `entry`.
+    func program(from entry: Int) -> [FilterInstruction] {
+        let distance = reversed.count - 1 - entry
+        let start = distance == 0 ? [] : [FilterInstruction(Code.jump, UInt32(distance))]
+        return start + reversed.reversed()
+    }
+
+    @discardableResult
+    private mutating func append(_ instruction: FilterInstruction) -> Int {
+        reversed.append(instruction)
+        return reversed.count - 1
+    }
+
+    private func distance(to place: Int) -> UInt8 {
+        // Out of range only by a mistake above; the proof then refuses the filter.
+        UInt8(clamping: reversed.count - 1 - place)
+    }
+
+    private mutating func longJump(to place: Int) -> Int {
+        append(FilterInstruction(Code.jump, UInt32(reversed.count - 1 - place)))
+    }
+
+    private mutating func conditional(_ tests: [ArgumentTest]) -> Int {
+        let refusal = FilterDecision.error(SeccompRules.SoftError.notPermitted.number)
+        append(FilterInstruction(Code.finish, FilterDecision.allow.returnValue))
+        let allowed = reversed.count - 1
+        append(FilterInstruction(Code.finish, refusal.returnValue))
+        for test in tests.reversed() {
+            let next = reversed.count - 1
+            switch test.comparison {
+            case .equals(let value):
+                compare(UInt32(truncatingIfNeeded: value), equal: allowed, other: next)
+                let low = append(FilterInstruction(Code.load, FilterCompiler.Offset.low(test.argument)))
+                compare(UInt32(truncatingIfNeeded: value >> 32), equal: low, other: next)
+                append(FilterInstruction(Code.load, FilterCompiler.Offset.high(test.argument)))
+            case .masked(let mask, let value):
+                compare(value, equal: allowed, other: next)
+                if mask != .max { append(FilterInstruction(Code.and, mask)) }
+                // Loaded anew for each test: the accumulator never carries over from one that failed.
+                append(FilterInstruction(Code.load, FilterCompiler.Offset.low(test.argument)))
+            }
+        }
+        return reversed.count - 1
+    }
+
+    private mutating func compare(_ value: UInt32, equal: Int, other: Int) {
+        append(
+            FilterInstruction(
+                Code.jumpEqual,
+                value,
+                jumpTrue: distance(to: equal),
+                jumpFalse: distance(to: other)
+            )
+        )
+    }
+}

@@ -1,0 +1,82 @@
+import CLinux
+import Glibc
+import LaunchPlan
+
+struct ResourceError: Error {
+    var message: String
+}
+
+/// A shipped profile: its plan, and its filter as proved when it was compiled.
+struct CompiledProfile {
+    var plan: LaunchPlan
+    var filter: [UInt8]
+
+    /// - Parameters:
+    ///   - name: the profile's name, a plain word.
+    ///   - folder: where to read from; nil for the plans that came with this program.
+    init(named name: String, folder: String?) throws(ResourceError) {
+        guard !name.isEmpty, name.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" }) else {
+            throw ResourceError(message: "'\(name)' is no profile name")
+        }
+        guard let folder = folder ?? Self.shippedFolder() else {
+            throw ResourceError(message: "the compiled profiles were not found beside this program; run 'make build'")
+        }
+        let folderDescriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folderDescriptor >= 0 else { throw ResourceError(message: "\(folder): \(describe(errno))") }
+        defer { close(folderDescriptor) }
+        try Self.requireTrusted(folderDescriptor, folder)
+        let text = try Self.read("\(name).plan", in: folderDescriptor, folder)
+        filter = try Self.read("\(name).bpf", in: folderDescriptor, folder)
+        do throws(LaunchPlanError) {
+            plan = try LaunchPlan(text: String(decoding: text, as: UTF8.self))
+        } catch {
+            throw ResourceError(message: "\(folder)/\(name).plan, \(error)")
+        }
+    }
+
+    private static func read(
+        _ name: String,
+        in folder: Int32,
+        _ folderName: String
+    ) throws(ResourceError) -> [UInt8] {
+        let file = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+        guard file >= 0 else {
+            throw ResourceError(message: "\(folderName)/\(name): \(describe(errno)); 'make build' compiles the profiles")
+        }
+        defer { close(file) }
+        try requireTrusted(file, "\(folderName)/\(name)")
+        guard let bytes = readFile(file, limit: 1 << 20) else {
+            throw ResourceError(message: "\(folderName)/\(name): \(describe(errno))")
+        }
+        return bytes
+    }
+
+    /// A plan decides what a stranger's program may do, so nobody else may have written it.
+    private static func requireTrusted(_ descriptor: Int32, _ path: String) throws(ResourceError) {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw ResourceError(message: "\(path): \(describe(errno))") }
+        guard status.st_uid == 0 || status.st_uid == geteuid() else {
+            throw ResourceError(message: "\(path) belongs to another user (\(status.st_uid)); it is not trusted")
+        }
+        guard status.st_mode & 0o022 == 0 else {
+            throw ResourceError(message: "\(path) may be written by others; 'chmod go-w' it first")
+        }
+    }
+
+    /// `../share/learnware/plans` beside the program, or the checkout's own when it lies in a `.build` folder.
+    private static func shippedFolder() -> String? {
+        guard let link = realpath("/proc/self/exe", nil) else { return nil }
+        defer { free(link) }
+        let program = String(cString: link)
+        var components = program.split(separator: "/").map(String.init).dropLast()
+        guard components.contains(".build") else {
+            components = components.dropLast()
+            return "/" + components.joined(separator: "/") + "/share/learnware/plans"
+        }
+        while let last = components.popLast() {
+            let folder = "/" + components.joined(separator: "/")
+            if last == ".build", access(folder + "/Package.swift", F_OK) == 0 { return folder + "/.build/plans" }
+        }
+        return nil
+    }
+}

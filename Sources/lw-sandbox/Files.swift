@@ -1,0 +1,36 @@
+import Glibc
+
+/// Reads a whole file of at most `limit` bytes; nil, with `errno` set, when it cannot.
+func readFile(_ descriptor: Int32, limit: Int) -> [UInt8]? {
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    while true {
+        let count = read(descriptor, &buffer, buffer.count)
+        if count < 0, errno == EINTR { continue }
+        if count < 0 { return nil }
+        if count == 0 { return bytes }
+        bytes += buffer[..<count]
+        if bytes.count > limit {
+            errno = EFBIG
+            return nil
+        }
+    }
+}
+
+/// Writes all of `text`.
+@discardableResult
+func writeAll(_ text: String, to descriptor: Int32) -> Bool {
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+        let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+        if count < 0, errno == EINTR { continue }
+        if count < 0 { return false }
+        rest = rest.dropFirst(count)
+    }
+    return true
+}
+
+/// The name and words of an error number.
+func describe(_ code: Int32) -> String {
+    String(cString: strerror(code))
+}
