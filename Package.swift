@@ -24,7 +24,7 @@ let package = Package(
         .target(name: "Documents", dependencies: ["Yams"]),
         .target(name: "Tensors", dependencies: ["Documents", system]),
         .target(name: "Packaging", dependencies: ["Documents", "CArchive", "CLinux", system, crypto]),
-        .target(name: "PredictProtocol", dependencies: ["Tensors", "Documents", system]),
+        .target(name: "PredictProtocol", dependencies: ["Tensors", "Documents"]),
         .target(name: "SandboxPolicy", dependencies: ["Documents", "LaunchPlan"]),
         .target(name: "Sandbox", dependencies: ["SandboxPolicy", "LaunchPlan", "CLinux", "CSeccomp", system, crypto]),
         .target(
@@ -46,7 +46,6 @@ let package = Package(
             swiftSettings: [.unsafeFlags(["-static-executable"], .when(configuration: .release))],
             linkerSettings: [.unsafeFlags(["-static-executable"], .when(configuration: .release))]
         ),
-        .testTarget(name: "TensorsTests", dependencies: ["Tensors", "Documents", system]),
         .target(name: "TestSupport", dependencies: [system], path: "Tests/Support"),
         .testTarget(name: "SandboxPolicyTests", dependencies: ["SandboxPolicy", "LaunchPlan", "Documents"], exclude: ["Golden"]),
         .testTarget(
@@ -59,6 +58,7 @@ let package = Package(
             dependencies: ["ModelRunner", "Sandbox", "Packaging", "Tensors", "Documents", "TestSupport", system]
         ),
         .testTarget(name: "CommandsTests", dependencies: ["TestSupport", "Tensors", "Documents", system]),
+        .testTarget(name: "TensorsTests", dependencies: ["Tensors", "Documents", system], exclude: ["Fixtures"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -153,10 +153,10 @@ package enum Installed {
     /// Its `bin` folder.
     package static let bin: FilePath = {
         let prefix = FilePath("/tmp/lw-test-install-\(getpid())")
-        let root = Checkout.root
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/make")
-        process.arguments = ["-s", "-C", root.string, "install-files", "PREFIX=\(prefix)"]
+        process.executableURL = URL(fileURLWithPath: Checkout.root.appending("scripts/install").string)
+        process.arguments = [prefix.string]
+        process.standardOutput = FileHandle.nullDevice
         try? process.run()
         process.waitUntilExit()
         atexit { try? FileManager.default.removeItem(atPath: "/tmp/lw-test-install-\(getpid())") }

@@ -25,7 +25,9 @@ struct DelimitedParser {
     struct Row {
         var line: Int
         var texts: [String]
-        var isNumeric: Bool
+        var isNumeric = true
+        /// Line breaks inside the cells.
+        var lineBreaks = 0
         var next: Int
     }
 
@@ -41,7 +43,7 @@ struct DelimitedParser {
     /// Reads one row as texts, past blank lines; `line` stays at the row.
     mutating func texts(_ bytes: Span<UInt8>, from start: Int, isLast: Bool) throws(DataError) -> Progress<Row> {
         var position = start
-        var row = Row(line: line, texts: [], isNumeric: true, next: start)
+        var row = Row(line: line, texts: [], next: start)
         let before = (line, blankLine)
         while position < bytes.count || !row.texts.isEmpty {
             guard let cell = try cell(bytes, from: position, isLast: isLast, column: row.texts.count) else {
@@ -55,9 +57,11 @@ struct DelimitedParser {
             }
             guard let text = scanner.text(of: cell, bytes) else { throw notUTF8(column: row.texts.count) }
             row.texts.append(text)
+            row.lineBreaks += cell.lineBreaks
             row.isNumeric = row.isNumeric && NumberCell.value(bytes, cell.content) != nil
             if cell.endsRow {
                 try refuseBlankLine()
+                guard position - start <= scanner.limits.row else { throw rowTooLong() }
                 row.line = line
                 row.next = position
                 return .found(row)
@@ -67,14 +71,9 @@ struct DelimitedParser {
         return isLast ? .end : .needsMore
     }
 
-    /// The line breaks within the cells of a row, so that ``line`` can be set past it.
+    /// Goes past a row that was read as texts.
     mutating func pass(_ row: Row) {
-        line = row.line + 1 + row.texts.reduce(0) { $0 + Self.lineBreaks($1) }
-    }
-
-    private static func lineBreaks(_ text: String) -> Int {
-        // CR LF is one character in Swift, as it is one line break here.
-        text.count { $0 == "\n" || $0 == "\r" || $0 == "\r\n" }
+        line = row.line + 1 + row.lineBreaks
     }
 
     /// Reads complete rows of numbers.
@@ -125,22 +124,13 @@ struct DelimitedParser {
         var column = 0
         var lineBreaks = 0
         while true {
-            // The plain case first: a bare number and what ends it, read in one pass.
-            if let number = DecimalNumber.scan(bytes, from: position, to: bytes.count), number.end < bytes.count,
-                column < targets.count, let value = number.value
-            {
-                let end = bytes[number.end]
-                if end == scanner.delimiter.rawValue {
-                    values[base + targets[column]] = value
-                    column += 1
-                    position = number.end + 1
-                    continue
-                }
-                if end == UInt8(ascii: "\n"), column + 1 == targets.count {
-                    values[base + targets[column]] = value
-                    try finishRow(cells: column + 1, lineBreaks: lineBreaks)
-                    return (number.end + 1, false)
-                }
+            if column < targets.count, let number = bareNumber(bytes, from: position) {
+                values[base + targets[column]] = number.value
+                column += 1
+                position = number.next
+                if !number.endsRow { continue }
+                try finishRow(cells: column, lineBreaks: lineBreaks, length: position - start)
+                return (position, false)
             }
             guard let cell = try cell(bytes, from: position, isLast: isLast, column: column) else { return nil }
             if isBlank(cell, column: column) {
@@ -157,14 +147,26 @@ struct DelimitedParser {
             lineBreaks += cell.lineBreaks
             position = cell.next
             if cell.endsRow {
-                try finishRow(cells: column, lineBreaks: lineBreaks)
+                try finishRow(cells: column, lineBreaks: lineBreaks, length: position - start)
                 return (position, false)
             }
         }
     }
 
-    private mutating func finishRow(cells: Int, lineBreaks: Int) throws(DataError) {
+    /// The plain case, in one pass: a number without quotes and spaces, and what ends it.
+    @inline(__always)
+    private func bareNumber(_ bytes: Span<UInt8>, from start: Int) -> (value: Double, next: Int, endsRow: Bool)? {
+        guard let number = DecimalNumber.scan(bytes, from: start, to: bytes.count), number.end < bytes.count,
+            let value = number.value
+        else { return nil }
+        let end = bytes[number.end]
+        guard end == scanner.delimiter.rawValue || end == UInt8(ascii: "\n") else { return nil }
+        return (value, number.end + 1, end == UInt8(ascii: "\n"))
+    }
+
+    private mutating func finishRow(cells: Int, lineBreaks: Int, length: Int) throws(DataError) {
         if blankLine != nil { try refuseBlankLine() }
+        guard length <= scanner.limits.row else { throw rowTooLong() }
         guard cells == targets.count else { throw ragged(cells: cells) }
         line += 1 + lineBreaks
     }

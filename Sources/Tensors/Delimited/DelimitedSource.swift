@@ -15,11 +15,10 @@ final class DelimitedSource: RowSource {
         _ input: InputFile,
         delimiter: Delimiter,
         options: DataOptions,
-        limits: DelimitedLimits = DelimitedLimits(),
-        blockSize: Int = 1 << 20
+        limits: DelimitedLimits = DelimitedLimits()
     ) throws(DataError) {
         let scanner = CellScanner(delimiter: delimiter, limits: limits)
-        var reader = TableReader(input: input, blockSize: blockSize, path: input.path, scanner: scanner)
+        var reader = TableReader(input: input, blockSize: options.blockSize, path: input.path, scanner: scanner)
         try reader.skipByteOrderMark()
         guard let first = try reader.peek() else { throw .noRows(input.path, "the file is empty") }
         let isHeader = Self.isHeader(first, options: options)
@@ -39,7 +38,7 @@ final class DelimitedSource: RowSource {
             guard try reader.peek() != nil else { throw .noRows(input.path, "there is a header, but no row below it") }
         }
         self.input = input
-        self.blockSize = blockSize
+        blockSize = options.blockSize
         window = reader.window
         parser = reader.parser
         columnNames = matching.names

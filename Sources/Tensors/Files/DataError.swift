@@ -74,7 +74,7 @@ package struct DataError: Error, Equatable, CustomStringConvertible {
 
 extension DataError {
     /// What the system said when a file was opened to be read.
-    static func opening(_ path: FilePath, _ code: Errno) -> DataError {
+    package static func opening(_ path: FilePath, _ code: Errno) -> DataError {
         switch code {
         case .noSuchFileOrDirectory, .notDirectory:
             DataError(.missing, path, code: code, reason: "there is no such file", remedy: "check the path")

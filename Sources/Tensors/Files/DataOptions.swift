@@ -16,6 +16,9 @@ package struct DataOptions: Sendable {
     /// The number of columns that is wanted, when they have no names.
     package var expectedCount: Int?
 
+    /// How many bytes of a text file are read at a time.
+    package var blockSize = 1 << 20
+
     package init(header: Header = .auto, expectedColumns: [String]? = nil, expectedCount: Int? = nil) {
         self.header = header
         self.expectedColumns = expectedColumns

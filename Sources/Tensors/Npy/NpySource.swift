@@ -18,7 +18,7 @@ final class NpySource: RowSource {
             throw DataError(.unsupported, input.path, reason: reason, remedy: "write the array to a file first")
         }
         let header = try NpyHeader.read(from: input, size: size)
-        guard let count = Tensor.elementCount(of: header.shape), count <= Int.max / NpyType.maximumSize else {
+        guard let count = Tensor.elementCount(of: header.shape), count <= Int.max / header.type.size else {
             throw NpyHeader.malformed(input.path, "its shape \(header.shape) is too large")
         }
         guard let rowCount = header.shape.first else {
