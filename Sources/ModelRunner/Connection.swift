@@ -185,8 +185,8 @@ final class Connection {
 
     // MARK: - Ends
 
-    private func end(grace: Double) {
-        guard ending == nil, let status = process?.end(grace: grace) else { return }
+    private func end(grace: Double, asks: Bool = true) {
+        guard ending == nil, let status = process?.end(grace: grace, asks: asks) else { return }
         let tail = process?.errorTail.text ?? ""
         ending = (status, RunOutcome(status), tail)
         process = nil
@@ -206,7 +206,8 @@ final class Connection {
 
     /// The runner's output ended. The launcher's report says why; a runner that goes on is ended.
     private func died(_ phase: RunError.Phase) -> RunError {
-        end(grace: 0.25)
+        // Unasked: a signal of ours would pass for the runner's own end.
+        end(grace: 0.25, asks: false)
         if let failure = ending?.status.failure { return setupFailure(failure) }
         let moment = phase == .predict ? "in the middle of a call" : "before its model was loaded"
         switch ending?.outcome {

@@ -80,6 +80,28 @@ public struct Store: Sendable {
         return try await body(folder)
     }
 
+    /// Waits for a lock that one process of the caller's at a time holds; it is gone with the process.
+    func lock(_ name: String) async throws(RunError) -> StoreLock {
+        try Self.makeFolder(locks)
+        let path = locks.appending(name + ".lock")
+        let descriptor = open(path.string, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw Self.failure(path, errno) }
+        while true {
+            let code = lw_lock_exclusive(descriptor, false)
+            if code >= 0 { return StoreLock(descriptor: FileDescriptor(rawValue: descriptor)) }
+            guard code == -EWOULDBLOCK || code == -EINTR else {
+                close(descriptor)
+                throw Self.failure(path, -code)
+            }
+            do {
+                try await Task.sleep(for: .milliseconds(50))
+            } catch {
+                close(descriptor)
+                throw RunError(.environment, .cancelled, "the run was cancelled")
+            }
+        }
+    }
+
     private func removeAbandoned() {
         let now = time(nil)
         for name in (try? FileManager.default.contentsOfDirectory(atPath: runs.string)) ?? [] {
@@ -93,5 +115,14 @@ public struct Store: Sendable {
             guard lw_lock_exclusive(descriptor, false) >= 0 else { continue }
             try? FileManager.default.removeItem(atPath: folder.string)
         }
+    }
+}
+
+/// A lock that is held until it is released.
+struct StoreLock {
+    fileprivate let descriptor: FileDescriptor
+
+    func release() {
+        try? descriptor.close()
     }
 }

@@ -152,11 +152,13 @@ package struct SandboxProcess: ~Copyable {
 
     /// Ends the run: waits `grace`, asks again, and at last kills everything inside.
     ///
-    /// - Parameter grace: seconds that the payload may take to end by itself, twice.
+    /// - Parameters:
+    ///   - grace: seconds that the payload may take to end by itself.
+    ///   - asks: true to ask a payload that has not ended by SIGTERM, and to wait as long again.
     /// - Returns: what the launcher reported, read to its end.
-    package mutating func end(grace: Double) -> RunStatus {
+    package mutating func end(grace: Double, asks: Bool = true) -> RunStatus {
         closeInput()
-        if grace > 0, !waitForEnd(seconds: grace), let lifeline {
+        if grace > 0, !waitForEnd(seconds: grace), asks, let lifeline {
             var request: UInt8 = 1
             _ = lw_write_quietly(lifeline.rawValue, &request, 1)
             _ = waitForEnd(seconds: grace)

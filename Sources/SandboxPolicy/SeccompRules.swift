@@ -17,11 +17,21 @@ package struct SeccompRules: Equatable, Sendable {
     package struct ConditionalCall: Equatable, Sendable {
         package var name: String
         package var alternatives: [ArgumentTest]
+
+        package init(name: String, alternatives: [ArgumentTest]) {
+            self.name = name
+            self.alternatives = alternatives
+        }
     }
 
     package struct SoftCall: Equatable, Sendable {
         package var name: String
         package var error: SoftError
+
+        package init(name: String, error: SoftError) {
+            self.name = name
+            self.error = error
+        }
     }
 
     /// The error numbers that a profile may answer with.

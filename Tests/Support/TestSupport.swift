@@ -12,6 +12,9 @@ package enum Checkout {
         return FileManager.default.fileExists(atPath: path) ? FilePath(path) : nil
     }
 
+    /// Where tests keep environments, so that each is built once for all of them.
+    package static let cache = root.appending(".build/test-cache")
+
     package static var isCI: Bool { ProcessInfo.processInfo.environment["CI"] == "true" }
     /// True for `make soak`: every long clause in full.
     package static var isSoak: Bool { ProcessInfo.processInfo.environment["LW_SOAK"] == "1" }
@@ -19,7 +22,7 @@ package enum Checkout {
 }
 
 /// A folder of its own for one test, removed with everything in it.
-package final class Scratch {
+package final class Scratch: Sendable {
     package let path: FilePath
 
     /// - Parameter mode: who may enter; 0o755 when an ordinary user shall.

@@ -13,25 +13,28 @@ extension EnvironmentStore {
     private static let builder = "builder 1"
 
     /// The environment of a lock, built when it is not there.
-    func build(_ lock: EnvironmentLock, for interpreter: Interpreter) async throws(RunError) -> PythonEnvironment {
-        let identity = [Self.builder, interpreter.executable.string, interpreter.version, lock.text]
+    func build(_ resolved: EnvironmentLock, for interpreter: Interpreter) async throws(RunError) -> PythonEnvironment {
+        let identity = [Self.builder, interpreter.executable.string, interpreter.version, resolved.text]
         let key = sha256(Array(identity.joined(separator: "\n").utf8))
         let path = store.environments.appending(key)
-        let packages = lock.entries.map { "\($0.name)==\($0.version)" }
+        let packages = resolved.entries.map { "\($0.name)==\($0.version)" }
         func environment(reused: Bool) -> PythonEnvironment {
             PythonEnvironment(path: path, interpreter: interpreter, packages: packages, wasReused: reused)
         }
         try Store.makeFolder(store.environments)
         if try isFinished(path) { return environment(reused: true) }
+        // Whoever comes second waits, and finds it finished.
+        let lock = try await store.lock(key)
+        defer { lock.release() }
+        if try isFinished(path) { return environment(reused: true) }
         try await store.withRunFolder { folder throws(RunError) in
-            progress("installing \(lock.entries.count) packages")
+            progress("installing \(resolved.entries.count) packages")
             let tree = folder.appending("tree")
             let site = tree.appending("site-packages")
             try Store.makeFolder(site)
-            try await install(lock, into: site, scratch: folder, for: interpreter)
+            try await install(resolved, into: site, scratch: folder, for: interpreter)
             try await compile(site, for: interpreter)
             try EnvironmentTree(path: tree).seal()
-            // Whoever is first wins; both built the same from the same lock.
             let code = lw_rename_exclusive(AT_FDCWD, tree.string, AT_FDCWD, path.string)
             guard code >= 0 || code == -EEXIST else { throw Store.failure(path, -code) }
         }

@@ -1,0 +1,243 @@
+import Documents
+import Foundation
+import ModelRunner
+import Packaging
+import Sandbox
+import SystemPackage
+import Tensors
+import TestSupport
+import Testing
+
+/// Real learnwares that misbehave, run by the real runner: each has its own outcome, and nothing is left of any.
+@Suite(.serialized) struct HostileTests {
+    private let scratch: Scratch
+    private let store: Store
+
+    init() throws {
+        scratch = try Scratch()
+        store = try Store(at: Checkout.cache.appending("learnware"))
+    }
+
+    private func package(_ name: String, extra: String = "") throws -> Package {
+        let source = Checkout.root.appending("Tests/Hostile").appending(name).appending("__init__.py")
+        try scratch.write("p/learnware.yaml", "name: \(name)\nmodel: {class_name: Model, kwargs: {}}\n" + extra)
+        try scratch.write("p/requirements.txt", "numpy\n")
+        try scratch.write("p/__init__.py", try String(contentsOfFile: source.string, encoding: .utf8))
+        let zip = scratch.path.appending("p.zip")
+        return try PackageBuilder.build(scratch.path.appending("p"), to: zip).package
+    }
+
+    private func predict(
+        _ name: String,
+        seconds: Double = 20,
+        loadSeconds: Double = 60,
+        calls: Int = 1,
+        allowsNaN: Bool = false
+    ) async throws -> (RunResult<[Double]>) {
+        var options = RunOptions()
+        options.python = "/usr/bin/python3"
+        options.callSeconds = seconds
+        options.loadSeconds = loadSeconds
+        let resources = try Resources.locate(executable: Checkout.products.appending("lw-run"))
+        let package = try package(name)
+        return try await withModel(package, options: options, resources: resources, store: store) {
+            model throws(RunError) in
+            var last: [Double] = []
+            for _ in 0..<calls {
+                do {
+                    let input = try Tensor(name: "X", doubles: [1, 2, 3, 4], shape: [2, 2])
+                    last = try await model.predict([input], allowsNaN: allowsNaN)[0].doubles()
+                } catch let error as RunError {
+                    throw error
+                } catch {
+                    Issue.record(error)
+                }
+            }
+            return last
+        }
+    }
+
+    /// What is left of runs: their processes, and their folders in the store.
+    private func leftovers() -> [String] {
+        var left: [String] = []
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? [] {
+            guard Int(name) != nil, let status = try? String(contentsOfFile: "/proc/\(name)/status", encoding: .utf8) else {
+                continue
+            }
+            // Children of this process that are not its tools, and everything below a launcher of ours.
+            let lines = status.split(separator: "\n")
+            let parent = lines.first { $0.hasPrefix("PPid:") }?.split(separator: "\t").last
+            if parent == Substring(String(getpid())), lines.first?.hasSuffix("lw-sandbox") == true {
+                left.append("process \(name)")
+            }
+        }
+        let runs = store.path.appending("runs").string
+        left += ((try? FileManager.default.contentsOfDirectory(atPath: runs)) ?? [])
+            .filter { $0.hasPrefix("\(getpid())-") }
+        return left
+    }
+
+    private func failure(
+        of name: String,
+        seconds: Double = 20,
+        loadSeconds: Double = 60,
+        calls: Int = 1
+    ) async throws -> RunError {
+        let start = ContinuousClock.now
+        let error = await #expect(throws: RunError.self) {
+            try await predict(name, seconds: seconds, loadSeconds: loadSeconds, calls: calls)
+        }
+        #expect(ContinuousClock.now - start < .seconds(min(seconds, loadSeconds) + 60))
+        #expect(leftovers() == [])
+        return try #require(error)
+    }
+
+    @Test func aModelThatDoesAsItShouldIsTheMeasure() async throws {
+        let result = try await predict("well-behaved", calls: 3)
+        #expect(result.value == [3, 7])
+        #expect(result.report.outcome == .ok)
+        #expect(result.report.calls == 3)
+        let active = result.report.isolation.layers.filter { $0.state == .active }.map(\.name)
+        #expect(
+            active == [
+                "namespaces", "root", "limits", "capabilities", "no_new_privs", "descriptors", "seccomp",
+                "supervision",
+            ]
+        )
+        #expect(leftovers() == [])
+    }
+
+    @Test func printingDoesNotDisturbTheProtocol() async throws {
+        let result = try await predict("prints-a-megabyte", calls: 2)
+        #expect(result.value == [3, 7])
+        #expect(result.report.standardErrorTail.hasSuffix("garbage on descriptor 1\n"))
+        #expect(leftovers() == [])
+    }
+
+    @Test func garbageOnTheProtocolEndsTheRun() async throws {
+        let error = try await failure(of: "writes-to-the-protocol")
+        #expect(error.cause == .runnerDied)
+        #expect(error.message.contains("not JSON"))
+        #expect(error.message.contains("\\u{1b}[2J"), "\(error.message)")
+    }
+
+    @Test func aSecondReplyEndsTheRun() async throws {
+        let error = try await failure(of: "answers-twice", calls: 2)
+        #expect(error.cause == .runnerDied)
+    }
+
+    @Test func aCallPastItsDeadlineIsATimeout() async throws {
+        let error = try await failure(of: "sleeps", seconds: 1)
+        #expect(error.cause == .timeout)
+        #expect(error.phase == .predict)
+        #expect(error.message.contains("within 1 s"))
+    }
+
+    @Test func anImportPastItsDeadlineIsATimeoutThoughItIgnoresSignals() async throws {
+        let error = try await failure(of: "sleeps-while-loading", loadSeconds: 1)
+        #expect(error.cause == .timeout)
+        #expect(error.phase == .load)
+    }
+
+    @Test func aMissingPredictionIsAnInvalidOutput() async throws {
+        let error = try await failure(of: "wrong-length")
+        #expect(error.cause == .outputInvalid)
+        #expect(error.message.contains("1 predictions"))
+        #expect(error.message.contains("2 rows"))
+    }
+
+    @Test func notANumberIsAnInvalidOutputUnlessAllowed() async throws {
+        let error = try await failure(of: "returns-nan")
+        #expect(error.cause == .outputInvalid)
+        #expect(error.message.contains("row 2"))
+        let allowed = try await predict("returns-nan", allowsNaN: true)
+        #expect(allowed.value[0] == 1)
+        #expect(allowed.value[1].isNaN)
+    }
+
+    @Test func anExceptionIsQuotedWithItsOwnFrames() async throws {
+        let error = try await failure(of: "raises")
+        #expect(error.cause == .modelRaised)
+        let shown = error.message + (error.quotation ?? "")
+        #expect(shown.contains("all is well"))
+        #expect(!shown.unicodeScalars.contains { $0 == "\u{1b}" || $0 == "\u{202e}" })
+        #expect(error.quotation?.contains("__init__.py") == true)
+    }
+
+    @Test func anExitInTheMiddleOfACallIsNotASuccess() async throws {
+        let error = try await failure(of: "exits-in-a-call")
+        #expect(error.cause == .runnerDied)
+        #expect(error.message.contains("exit code 0 in the middle of a call"))
+    }
+
+    @Test func aSignalIsNamed() async throws {
+        let error = try await failure(of: "aborts-in-a-call")
+        #expect(error.cause == .runnerDied)
+        #expect(error.outcome == .signalled(SIGABRT))
+    }
+
+    @Test func aClosedOutputEndsARunThatGoesOn() async throws {
+        let error = try await failure(of: "closes-its-output")
+        #expect(error.cause == .runnerDied)
+        #expect(error.message.contains("closed its output"))
+    }
+
+    @Test func noProcessCanBeLeftBehind() async throws {
+        let error = try await failure(of: "leaves-a-grandchild")
+        #expect(error.cause == .modelRaised)
+        for attempt in ["fork", "spawn", "subprocess", "clone"] {
+            #expect(error.message.contains("\(attempt): Operation not permitted"), "\(error.message)")
+        }
+    }
+
+    @Test func theHostCannotBeRead() async throws {
+        let error = try await failure(of: "reads-host-files")
+        #expect(error.cause == .modelRaised)
+        #expect(!error.message.contains("READ"), "\(error.message)")
+        #expect(!error.message.contains("THERE"), "\(error.message)")
+        #expect(error.message.contains("/etc/shadow: No such file or directory"))
+    }
+
+    @Test func noSocketOfAnyFamilyOpens() async throws {
+        let error = try await failure(of: "opens-sockets")
+        #expect(error.message.hasSuffix("RuntimeError: Operation not permitted"), "\(error.message)")
+    }
+
+    @Test func nothingCanBeLeftForTheNextRun() async throws {
+        let error = try await failure(of: "writes-files")
+        #expect(error.cause == .modelRaised)
+        #expect(!error.message.contains("WROTE"), "\(error.message)")
+        #expect(error.message.contains("/x: Read-only file system"), "\(error.message)")
+        #expect(error.message.contains("/lw/package/x: Read-only file system"), "\(error.message)")
+        #expect(error.message.contains("/lw/env/site-packages/x.pth: Read-only file system"), "\(error.message)")
+    }
+
+    @Test func aPickleBombIsNoPredictionAndNeverUnpickled() async throws {
+        let error = try await failure(of: "returns-a-pickle-bomb")
+        #expect(error.cause == .outputInvalid)
+        #expect(!FileManager.default.fileExists(atPath: "/tmp/lw-pickle-bomb"))
+    }
+
+    @Test func memoryEndsAtItsLimit() async throws {
+        let error = try await failure(of: "takes-memory")
+        #expect(error.cause == .modelRaised)
+        #expect(error.message.contains("MemoryError"), "\(error.message)")
+    }
+
+    @Test func aForbiddenCallIsAViolation() async throws {
+        let error = try await failure(of: "calls-ptrace")
+        #expect(error.cause == .violation)
+        #expect(error.outcome == .violation)
+    }
+
+    @Test func cancellingATaskEndsItsRun() async throws {
+        let task = Task { try await predict("sleeps", seconds: 600) }
+        try await Task.sleep(for: .seconds(3))
+        let start = ContinuousClock.now
+        task.cancel()
+        let error = await #expect(throws: RunError.self) { try await task.value }
+        #expect(ContinuousClock.now - start < .seconds(3))
+        #expect(error?.cause == .cancelled)
+        #expect(leftovers() == [])
+    }
+}

@@ -1,4 +1,0 @@
-import ModelRunner
-import Testing
-
-@Suite struct PlaceholderTests {}
