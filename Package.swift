@@ -46,6 +46,9 @@ let package = Package(
             swiftSettings: [.unsafeFlags(["-static-executable"], .when(configuration: .release))],
             linkerSettings: [.unsafeFlags(["-static-executable"], .when(configuration: .release))]
         ),
+        .testTarget(name: "DocumentsTests", dependencies: ["Documents"]),
+        .testTarget(name: "LaunchPlanTests", dependencies: ["LaunchPlan"]),
+        .testTarget(name: "PackagingTests", dependencies: ["Packaging", "Documents", "TestSupport", system]),
         .target(name: "TestSupport", dependencies: [system], path: "Tests/Support"),
         .testTarget(name: "SandboxPolicyTests", dependencies: ["SandboxPolicy", "LaunchPlan", "Documents"], exclude: ["Golden"]),
         .testTarget(
