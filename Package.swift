@@ -46,6 +46,11 @@ let package = Package(
             swiftSettings: [.unsafeFlags(["-static-executable"], .when(configuration: .release))],
             linkerSettings: [.unsafeFlags(["-static-executable"], .when(configuration: .release))]
         ),
+        .executableTarget(
+            name: "predict-iris",
+            dependencies: ["ModelRunner", "Packaging", system],
+            path: "Examples/predict-iris"
+        ),
         .target(name: "TestSupport", dependencies: [system], path: "Tests/Support"),
         .testTarget(name: "SandboxPolicyTests", dependencies: ["SandboxPolicy", "LaunchPlan", "Documents"], exclude: ["Golden"]),
         .testTarget(
