@@ -49,6 +49,11 @@ let package = Package(
         .testTarget(name: "DocumentsTests", dependencies: ["Documents"]),
         .testTarget(name: "LaunchPlanTests", dependencies: ["LaunchPlan"]),
         .testTarget(name: "PackagingTests", dependencies: ["Packaging", "Documents", "TestSupport", system]),
+        .executableTarget(
+            name: "predict-iris",
+            dependencies: ["ModelRunner", "Packaging", system],
+            path: "Examples/predict-iris"
+        ),
         .target(name: "TestSupport", dependencies: [system], path: "Tests/Support"),
         .testTarget(name: "SandboxPolicyTests", dependencies: ["SandboxPolicy", "LaunchPlan", "Documents"], exclude: ["Golden"]),
         .testTarget(
