@@ -23,7 +23,7 @@ let package = Package(
         .target(name: "LaunchPlan"),
         .target(name: "Documents", dependencies: ["Yams"]),
         .target(name: "Tensors", dependencies: ["Documents", system]),
-        .target(name: "Packaging", dependencies: ["Documents", "CArchive", "CLinux", system, crypto]),
+        .target(name: "Packaging", dependencies: ["Documents", "CArchive", system, crypto]),
         .target(name: "PredictProtocol", dependencies: ["Tensors", "Documents"]),
         .target(name: "SandboxPolicy", dependencies: ["Documents", "LaunchPlan"]),
         .target(name: "Sandbox", dependencies: ["SandboxPolicy", "LaunchPlan", "CLinux", "CSeccomp", system, crypto]),
