@@ -29,12 +29,16 @@ let package = Package(
         .target(name: "Sandbox", dependencies: ["SandboxPolicy", "LaunchPlan", "CLinux", "CSeccomp", system, crypto]),
         .target(
             name: "ModelRunner",
-            dependencies: ["Sandbox", "SandboxPolicy", "PredictProtocol", "Tensors", "Packaging", "Documents", "CLinux", system, crypto]
+            dependencies: [
+                "Sandbox", "SandboxPolicy", "PredictProtocol", "Tensors", "Packaging", "Documents", "CLinux", system,
+                crypto,
+            ]
         ),
         .target(
             name: "Commands",
             dependencies: [
-                "ModelRunner", "Sandbox", "SandboxPolicy", "Packaging", "PredictProtocol", "Tensors", "Documents", system,
+                "ModelRunner", "Sandbox", "SandboxPolicy", "Packaging", "PredictProtocol", "Tensors", "Documents",
+                system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -55,12 +59,20 @@ let package = Package(
             path: "Examples/predict-iris"
         ),
         .target(name: "TestSupport", dependencies: [system], path: "Tests/Support"),
-        .testTarget(name: "SandboxPolicyTests", dependencies: ["SandboxPolicy", "LaunchPlan", "Documents"], exclude: ["Golden"]),
+        .testTarget(
+            name: "SandboxPolicyTests",
+            dependencies: ["SandboxPolicy", "LaunchPlan", "Documents"],
+            exclude: ["Golden"]
+        ),
         .testTarget(
             name: "SandboxTests",
             dependencies: ["Sandbox", "SandboxPolicy", "LaunchPlan", "CSeccomp", "CLinux", "TestSupport", system]
         ),
-        .testTarget(name: "PredictProtocolTests", dependencies: ["PredictProtocol", "Tensors", "Documents"], exclude: ["Corpus"]),
+        .testTarget(
+            name: "PredictProtocolTests",
+            dependencies: ["PredictProtocol", "Tensors", "Documents"],
+            exclude: ["Corpus"]
+        ),
         .testTarget(
             name: "ModelRunnerTests",
             dependencies: ["ModelRunner", "Sandbox", "Packaging", "Tensors", "Documents", "TestSupport", system]
