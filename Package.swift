@@ -38,8 +38,8 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
-        .executableTarget(name: "lw-pack", dependencies: ["Commands"]),
-        .executableTarget(name: "lw-run", dependencies: ["Commands"]),
+        .executableTarget(name: "lw-pack", dependencies: ["Commands"], linkerSettings: installedLibraries),
+        .executableTarget(name: "lw-run", dependencies: ["Commands"], linkerSettings: installedLibraries),
         .executableTarget(
             name: "lw-sandbox",
             dependencies: ["CLinux", "LaunchPlan"],
@@ -70,6 +70,11 @@ let package = Package(
 
 var system: Target.Dependency { .product(name: "SystemPackage", package: "swift-system") }
 var crypto: Target.Dependency { .product(name: "Crypto", package: "swift-crypto") }
+
+/// `make install` brings the Swift libraries along, for users and machines that cannot read the toolchain's.
+var installedLibraries: [LinkerSetting] {
+    [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib/learnware"])]
+}
 
 for target in package.targets where target.type != .system {
     var settings = target.swiftSettings ?? []
