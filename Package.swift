@@ -38,6 +38,11 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
+        .executableTarget(
+            name: "predict-iris",
+            dependencies: ["ModelRunner", "Packaging", system],
+            path: "Examples/predict-iris"
+        ),
         .executableTarget(name: "lw-pack", dependencies: ["Commands"], linkerSettings: installedLibraries),
         .executableTarget(name: "lw-run", dependencies: ["Commands"], linkerSettings: installedLibraries),
         .executableTarget(
@@ -46,11 +51,9 @@ let package = Package(
             swiftSettings: [.unsafeFlags(["-static-executable"], .when(configuration: .release))],
             linkerSettings: [.unsafeFlags(["-static-executable"], .when(configuration: .release))]
         ),
-        .executableTarget(
-            name: "predict-iris",
-            dependencies: ["ModelRunner", "Packaging", system],
-            path: "Examples/predict-iris"
-        ),
+        .testTarget(name: "DocumentsTests", dependencies: ["Documents"]),
+        .testTarget(name: "LaunchPlanTests", dependencies: ["LaunchPlan"]),
+        .testTarget(name: "PackagingTests", dependencies: ["Packaging", "Documents", "TestSupport", system]),
         .target(name: "TestSupport", dependencies: [system], path: "Tests/Support"),
         .testTarget(name: "SandboxPolicyTests", dependencies: ["SandboxPolicy", "LaunchPlan", "Documents"], exclude: ["Golden"]),
         .testTarget(

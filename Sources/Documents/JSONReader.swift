@@ -6,6 +6,7 @@ package enum JSON {
     /// - Parameters:
     ///   - bytes: the text in UTF-8.
     ///   - limits: bounds on size, nesting and the number of values.
+    /// - Returns: the value that the text holds.
     /// - Throws: ``DocumentError`` with line and column.
     /// - Complexity: O(n) in the number of bytes.
     package static func parse(_ bytes: [UInt8], limits: DocumentLimits = .manifest) throws(DocumentError) -> Node {
@@ -182,14 +183,18 @@ private struct JSONParser {
         if index < bytes.count, bytes[index] | 0x20 == UInt8(ascii: "e") {
             isInteger = false
             index += 1
-            if index < bytes.count, bytes[index] == UInt8(ascii: "+") || bytes[index] == UInt8(ascii: "-") { index += 1 }
+            if index < bytes.count, bytes[index] == UInt8(ascii: "+") || bytes[index] == UInt8(ascii: "-") {
+                index += 1
+            }
             guard isDigit(index) else { throw fault("a digit must follow the exponent's sign") }
             while isDigit(index) { index += 1 }
         }
         guard index - start <= 400 else { throw fault("a number of \(index - start) characters", at: start) }
         let text = String(decoding: bytes[start..<index], as: UTF8.self)
         if isInteger, let integer = Int(text) { return .integer(integer) }
-        guard let number = Double(text), number.isFinite else { throw fault("the number \(text) is too large", at: start) }
+        guard let number = Double(text), number.isFinite else {
+            throw fault("the number \(text) is too large", at: start)
+        }
         return .number(number)
     }
 

@@ -2,6 +2,7 @@ extension Node {
     /// This value as JSON text; `NaN` and infinities, which JSON cannot say, become `null`.
     ///
     /// - Parameter pretty: true for an indented text that people read, false for one line.
+    /// - Returns: the text, without a line feed at its end.
     package func json(pretty: Bool = false) -> String {
         var text = ""
         write(to: &text, indent: pretty ? 0 : nil)

@@ -32,6 +32,7 @@ package struct Printable: CustomStringConvertible, Sendable {
     ///   - text: the foreign text, such as a traceback.
     ///   - lines: the most lines that are kept, counted from the end.
     ///   - prefix: what each line begins with, so that it is seen to be quoted.
+    /// - Returns: the lines, parted by line feeds, without one at the end.
     package static func block(_ text: some StringProtocol, lines: Int = 40, prefix: String = "  | ") -> String {
         let all = text.split(separator: "\n", omittingEmptySubsequences: true)
         var shown = all.suffix(lines).map { prefix + Printable($0, limit: 400).description }

@@ -142,7 +142,10 @@ private struct YAMLConverter {
     }
 
     private func refusedTag(_ tag: Tag, _ position: SourcePosition?) -> DocumentError {
-        DocumentError("the tag '\(Printable(tag.rawValue))' would make an object; only plain data is read", at: position)
+        DocumentError(
+            "the tag '\(Printable(tag.rawValue))' would make an object; only plain data is read",
+            at: position
+        )
     }
 
     private func convert(_ scalar: Yams.Node.Scalar, at position: SourcePosition?) throws(DocumentError) -> Node {
@@ -185,7 +188,7 @@ private struct YAMLConverter {
                 (String(magnitude.dropFirst(2)), 2)
             } else if magnitude.count > 1, magnitude.hasPrefix("0"), magnitude.allSatisfy({ "01234567".contains($0) }) {
                 (magnitude, 8)
-            } else if magnitude.allSatisfy({ $0 >= "0" && $0 <= "9" }) {
+            } else if magnitude.allSatisfy({ $0 >= "0" && $0 <= "9" }), magnitude == "0" || !magnitude.hasPrefix("0") {
                 (magnitude, 10)
             } else {
                 nil
@@ -195,7 +198,12 @@ private struct YAMLConverter {
             return .string(text)
         }
         let allowed = magnitude.allSatisfy { $0.isASCII && ($0.isNumber || ".eE+-".contains($0)) }
-        if allowed, magnitude.contains("."), let number = Double((negative ? "-" : "") + magnitude) { return .number(number) }
+        // PyYAML wants a sign in the exponent: 1.5e3 is a text to it.
+        let exponent = magnitude.split(omittingEmptySubsequences: false) { $0 == "e" || $0 == "E" }.dropFirst().first
+        let hasSign = exponent.map { $0.hasPrefix("+") || $0.hasPrefix("-") } ?? true
+        if allowed, hasSign, magnitude.contains("."), let number = Double((negative ? "-" : "") + magnitude) {
+            return .number(number)
+        }
         return .string(text)
     }
 }

@@ -150,7 +150,9 @@ private func encode(_ text: String) -> String {
     return encoded.isEmpty ? "%" : encoded
 }
 
-/// The text behind a word; nil for a broken escape, a NUL byte or invalid UTF-8. A lone `%` is the empty text.
+/// The text behind a word; nil for a broken escape, a NUL byte or invalid UTF-8.
+///
+/// A lone `%` is the empty text.
 private func decode(_ word: String) -> String? {
     if word == "%" { return "" }
     var bytes: [UInt8] = []

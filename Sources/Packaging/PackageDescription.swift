@@ -2,7 +2,7 @@ import Documents
 import SystemPackage
 
 /// The files of a package, in a zip or in a folder.
-protocol PackageContents {
+package protocol PackageContents {
     /// The bytes of a file; nil when there is none of that name.
     func size(of name: String) -> Int?
     func read(_ name: String, limit: Int) throws(PackageError) -> [UInt8]

@@ -16,10 +16,15 @@ struct Initializer {
         do throws(StepError) {
             try check(lw_die_with_parent(), "supervision")
             let children = try check(lw_signal_descriptor_for_children(), "supervision")
-            let payload = try check(lw_fork(), "supervision")
-            if payload == 0 {
-                Payload(plan: launcher.plan, filter: launcher.filter, reporter: reporter).run()
+            var body = Payload(plan: launcher.plan, filter: launcher.filter, reporter: reporter)
+            let started = withUnsafeMutablePointer(to: &body) { pointer in
+                // The payload's process borrows this memory until it executes; only its own steps run meanwhile.
+                lw_fork_and_wait_for_exec({ context in
+                    guard let context else { return 1 }
+                    context.assumingMemoryBound(to: Payload.self).pointee.run()
+                }, pointer)
             }
+            let payload = try check(started, "supervision")
             for stream in 0...2 as ClosedRange<Int32> { close(stream) }
             // Nothing that PID 1 still does needs a privilege.
             try check(lw_drop_capabilities(), "supervision")

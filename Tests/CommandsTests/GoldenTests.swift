@@ -22,7 +22,7 @@ import Testing
         let scratch = try Scratch(mode: 0o755)
         for caller in Caller.available {
             let home = try Home(for: caller)
-            let output = try home.scratch.path.appending("y.npy")
+            let output = home.scratch.path.appending("y.npy")
             let inputs = ["heldout_X.npy", "heldout_X.json"].map { folder.appending($0) }
             let input = try #require(inputs.first { FileManager.default.fileExists(atPath: $0.string) })
             // The ordinary user may not be able to enter the folder where the packages lie.

@@ -73,6 +73,9 @@ int lw_seccomp_mode(void);
 // Processes and descriptors ---------------------------------------------------------------------------------------
 
 pid_t lw_fork(void);
+// A child that runs `body` on a stack of its own in this memory, while this process waits until the child has become
+// another program or has ended: what vfork(2) does, without a function that returns twice. `body` must not return.
+pid_t lw_fork_and_wait_for_exec(int (*body)(void *), void *context);
 int lw_execve(const char *path, char *const *arguments, char *const *environment);
 void lw_exit(int status) __attribute__((noreturn));
 int lw_close_from(int first);

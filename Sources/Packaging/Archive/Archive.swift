@@ -62,13 +62,13 @@ struct Archive: Sendable {
     /// Takes away the one folder that holds everything, as the Beimingwu dock does.
     private mutating func stripTopFolder(holding marker: String) {
         guard !members.contains(where: { $0.path == marker }), let first = members.first else { return }
-        let top = first.path.prefix { $0 != "/" } + "/"
+        let top = EntryName.components(of: first.path)[0] + "/"
         let isAround = members.allSatisfy { $0.path.utf8.starts(with: top.utf8) || $0.path + "/" == top }
         guard isAround, members.contains(where: { $0.path == top + marker }) else { return }
         members = members.compactMap { member in
             guard member.path.utf8.count > top.utf8.count else { return nil }
             var member = member
-            member.name = String(member.path.dropFirst(top.count))
+            member.name = String(Substring(member.path.utf8.dropFirst(top.utf8.count)))
             return member
         }
     }
@@ -82,13 +82,15 @@ struct Archive: Sendable {
         _ body: (ArchiveMember, inout ArchiveReader) throws(PackageError) -> Bool
     ) throws(PackageError) {
         try withUTF8Names { () throws(PackageError) in
-            var awaited = Dictionary(members.map { (Array($0.path.utf8), $0) }) { first, _ in first }
+            // libarchive composes letters and their marks, so names are compared as strings, by canonical equivalence;
+            // no two of them are equal that way.
+            var awaited = Dictionary(members.map { ($0.path, $0) }) { first, _ in first }
             var reader = try ArchiveReader.open(file)
             while var name = try reader.next() {
                 if name.last == UInt8(ascii: "/") { name.removeLast() }
-                guard let member = awaited.removeValue(forKey: name) else {
-                    if isTopFolder(name) { continue }
-                    let shown = String(decoding: name.prefix(limits.nameBytes), as: UTF8.self)
+                let shown = String(decoding: name.prefix(limits.nameBytes), as: UTF8.self)
+                guard let member = awaited.removeValue(forKey: shown) else {
+                    if isTopFolder(shown) { continue }
                     throw PackageError(
                         .nameMismatch,
                         "the entry '\(Printable(shown))' has another name in the zip's directory than in its own header",
@@ -124,10 +126,10 @@ struct Archive: Sendable {
         return members.filter { $0.isFolder && !parents.contains($0.name) }.map(\.name)
     }
 
-    /// Whether these are the bytes of the folder that ``stripTopFolder(holding:)`` took away.
-    private func isTopFolder(_ name: [UInt8]) -> Bool {
+    /// Whether this is the folder that ``stripTopFolder(holding:)`` took away.
+    private func isTopFolder(_ name: String) -> Bool {
         guard let member = members.first, member.path != member.name else { return false }
-        return member.path.utf8.prefix { $0 != UInt8(ascii: "/") }.elementsEqual(name)
+        return EntryName.components(of: member.path)[0] == name
     }
 }
 

@@ -99,7 +99,8 @@ struct ArchiveReader: ~Copyable {
         if let code = source.failure {
             return PackageError(.unreadable, "the zip cannot be read: \(code)", code: code)
         }
-        let reason = archive_error_string(archive).map { String(cString: $0) } ?? "unknown reason"
+        let said = archive_error_string(archive).map { String(cString: $0) } ?? "unknown reason"
+        let reason = said.split(whereSeparator: \.isNewline).joined(separator: "; ")
         let place = member.map { "the entry '\(Printable($0.path))'" } ?? "the zip"
         return PackageError(.damaged, "\(place) is damaged: \(Printable(reason))", entry: member?.path)
     }

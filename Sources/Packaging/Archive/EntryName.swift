@@ -37,7 +37,7 @@ enum EntryName {
         limits: ArchiveLimits,
         refuse: (PackageError.Rule, String) -> PackageError
     ) throws(PackageError) {
-        let components = name.split(separator: "/", omittingEmptySubsequences: false)
+        let components = components(of: name)
         guard components.count <= limits.depth else {
             throw refuse(.nameTooDeep, "lies \(components.count) levels deep; at most \(limits.depth) are allowed")
         }
@@ -53,6 +53,14 @@ enum EntryName {
                 )
             }
         }
+    }
+
+    /// The parts between the slashes, as the system sees them.
+    ///
+    /// By bytes, not by characters: to Swift a `/` and a combining mark after it are one character, which is no `/`,
+    /// so `a/../` and a mark would have no part `..`.
+    static func components(of name: String) -> [Substring] {
+        name.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map(Substring.init)
     }
 
     /// The form under which two names are the same to a file system that folds case or normalises.

@@ -134,7 +134,7 @@ struct UnpackedFolder: ~Copyable {
     private mutating func openFolder(_ path: String) throws(Errno) -> OwnedDescriptor {
         var folder = try OwnedDescriptor.folder(".", in: root.rawValue)
         var done = ""
-        for component in path.split(separator: "/") {
+        for component in EntryName.components(of: path) where !component.isEmpty {
             done += done.isEmpty ? String(component) : "/" + component
             if mkdirat(folder.rawValue, String(component), 0o755) == 0 {
                 made.append((done, true))

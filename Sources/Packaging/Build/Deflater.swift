@@ -1,12 +1,12 @@
 import CArchive
 
 /// zlib's raw deflate, and its checksum.
-struct Deflater: ~Copyable {
+package struct Deflater: ~Copyable {
     /// zlib keeps a pointer back to this, so it must not move.
     private let stream: UnsafeMutablePointer<z_stream>
     private let output = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
 
-    init?() {
+    package init?() {
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())
         // A negative window size means no zlib header; level 6 is what zip programs use.
@@ -36,7 +36,7 @@ struct Deflater: ~Copyable {
     ///   - isLast: true for the end of the contents.
     ///   - body: called with each block of packed bytes, which is valid only during the call.
     /// - Throws: what `body` throws.
-    mutating func deflate(
+    package mutating func deflate(
         _ bytes: [UInt8],
         isLast: Bool,
         _ body: (UnsafeRawBufferPointer) throws(PackageError) -> Void
@@ -56,7 +56,7 @@ struct Deflater: ~Copyable {
     }
 
     /// CRC-32 of more bytes after those that gave `checksum`.
-    static func checksum(_ checksum: UInt32, adding bytes: [UInt8]) -> UInt32 {
+    package static func checksum(_ checksum: UInt32, adding bytes: [UInt8]) -> UInt32 {
         UInt32(truncatingIfNeeded: crc32_z(UInt(checksum), bytes, bytes.count))
     }
 }

@@ -59,7 +59,7 @@ extension CondaEnvironment {
     /// Reads the text of an `environment.yaml`.
     ///
     /// - Throws: ``PackageError`` with line and column; a dependency that cannot be read is set aside instead.
-    init(parsing bytes: [UInt8], file: String) throws(PackageError) {
+    package init(parsing bytes: [UInt8], file: String) throws(PackageError) {
         let reader = DocumentReader(file: file, rule: .environment)
         let root: Node
         do {

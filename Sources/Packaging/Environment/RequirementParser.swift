@@ -1,7 +1,7 @@
 import Documents
 
 /// Reads requirement lines; what is not plainly a package name with versions is set aside, never passed on.
-enum RequirementParser {
+package enum RequirementParser {
     /// More characters than any honest line has.
     static let longestLine = 4096
     /// More lines than any honest file has.
@@ -10,7 +10,7 @@ enum RequirementParser {
     /// Reads a requirements file in the syntax of pip.
     ///
     /// Comments and line continuations are pip's. Option lines, files, addresses and variables are refused.
-    static func list(_ bytes: [UInt8], file: String) throws(PackageError) -> RequirementList {
+    package static func list(_ bytes: [UInt8], file: String) throws(PackageError) -> RequirementList {
         var list = RequirementList()
         var joined: (text: String, line: Int)?
         let lines = String(decoding: bytes, as: UTF8.self).split(

@@ -140,8 +140,15 @@ private func collectTuples(in node: Node, at pointer: String, into paths: inout 
         }
     case .object(let members):
         for member in members {
-            let key = member.key.replacing("~", with: "~0").replacing("/", with: "~1")
-            collectTuples(in: member.value, at: "\(pointer)/\(key)", into: &paths)
+            var path = pointer + "/"
+            for scalar in member.key.unicodeScalars {
+                switch scalar {
+                case "~": path += "~0"
+                case "/": path += "~1"
+                default: path.unicodeScalars.append(scalar)
+                }
+            }
+            collectTuples(in: member.value, at: path, into: &paths)
         }
     default: break
     }

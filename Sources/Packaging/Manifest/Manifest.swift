@@ -51,7 +51,7 @@ public struct Manifest: Sendable {
     }
 
     /// Files without which the model cannot be loaded.
-    var requiredFiles: [String] {
+    package var requiredFiles: [String] {
         switch sandbox.runtime {
         case .python: model.isFile ? [model.modulePath] : []
         case .executable: sandbox.entry.map { [$0] } ?? []

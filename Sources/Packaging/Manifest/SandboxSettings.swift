@@ -173,8 +173,8 @@ extension TensorDeclaration {
             throw reader.fault("an entry of \(key) needs a name of at most 256 bytes", at: node.position)
         }
         self.name = name
-        datatype = try Self.datatype(node["datatype"], key, reader)
-        shape = try Self.shape(node["shape"], key, reader)
+        datatype = try Self.datatype(of: node, key, reader)
+        shape = try Self.shape(of: node, key, reader)
         columns = try Self.columns(node["columns"], key, reader)
         if let width = shape.last, shape.count > 1, width >= 0, !columns.isEmpty, width != columns.count {
             throw reader.fault(
@@ -188,25 +188,29 @@ extension TensorDeclaration {
     }
 
     private static func datatype(
-        _ node: Node?,
+        of tensor: Node,
         _ key: String,
         _ reader: DocumentReader
     ) throws(PackageError) -> String {
-        guard let name = try reader.text(node, key + ".datatype") else {
-            throw reader.fault("an entry of \(key) needs a datatype, such as FP64", at: node?.position)
+        guard let name = try reader.text(tensor["datatype"], key + ".datatype") else {
+            throw reader.fault("an entry of \(key) needs a datatype, such as FP64", at: tensor.position)
         }
         if datatypes.contains(name) { return name }
         let near = nearest(to: name, among: datatypes)
         throw reader.fault(
             "there is no datatype '\(Printable(name))'" + (near.map { "; did you mean \($0)?" } ?? ""),
-            at: node?.position,
+            at: tensor["datatype"]?.position,
             hint: "datatypes: " + datatypes.joined(separator: " ")
         )
     }
 
-    private static func shape(_ node: Node?, _ key: String, _ reader: DocumentReader) throws(PackageError) -> [Int] {
-        guard let node, !node.isNull else {
-            throw reader.fault("an entry of \(key) needs a shape, such as [-1, 4]", at: node?.position)
+    private static func shape(
+        of tensor: Node,
+        _ key: String,
+        _ reader: DocumentReader
+    ) throws(PackageError) -> [Int] {
+        guard let node = tensor["shape"], !node.isNull else {
+            throw reader.fault("an entry of \(key) needs a shape, such as [-1, 4]", at: tensor.position)
         }
         var shape: [Int] = []
         for element in try reader.elements(node, key + ".shape") {

@@ -27,7 +27,7 @@ extension StatisticalSummary {
     /// A specification larger than this is not read: K × d of the Python package stays below 1.4 million numbers.
     private static let limits = DocumentLimits(bytes: 64 << 20, depth: 8, nodes: 4_000_000)
 
-    init(_ reference: Manifest.StatisticalReference, in contents: some PackageContents) {
+    package init(_ reference: Manifest.StatisticalReference, in contents: some PackageContents) {
         do throws(PackageError) {
             let bytes = try contents.read(reference.fileName, limit: Self.limits.bytes)
             try self.init(parsing: bytes, reference)

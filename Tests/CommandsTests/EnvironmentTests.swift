@@ -1,0 +1,202 @@
+import Foundation
+import SystemPackage
+import TestSupport
+import Testing
+
+/// Packages that try to decide where their environment comes from, or to run something while it is made.
+@Suite(.serialized) struct EnvironmentTests {
+    private let scratch: Scratch
+    private let marker: String
+
+    init() throws {
+        scratch = try Scratch()
+        marker = scratch.appending("marker")
+        try scratch.write("x.csv", "1,2\n")
+    }
+
+    /// Packs a model that says whether anything of the marker kind ran inside, and predicts with it.
+    private func predict(
+        _ requirements: String,
+        files: [String: String] = [:],
+        environment: [String: String] = [:],
+        cache: FilePath = Checkout.cache
+    ) throws -> ToolResult {
+        try scratch.write("p/learnware.yaml", "model: {kwargs: {}}\n")
+        try scratch.write("p/requirements.txt", requirements)
+        for (name, text) in files { try scratch.write("p/" + name, text) }
+        try scratch.write(
+            "p/__init__.py",
+            """
+            import os
+            from learnware.model import BaseModel
+            class Model(BaseModel):
+                def __init__(self):
+                    super().__init__(input_shape=(2,), output_shape=(1,))
+                def predict(self, X):
+                    return X[:, 0] * (2 if 'LW_PTH_RAN' in os.environ else 1)
+            """
+        )
+        // By another packer: ours refuses some of these lines before a runner sees them.
+        let zip = scratch.appending("p.zip")
+        let packed = try Tool.run(
+            "/usr/bin/python3",
+            ["-c", "import shutil, sys; shutil.make_archive(sys.argv[1][:-4], 'zip', sys.argv[2])", zip, scratch.appending("p")]
+        )
+        #expect(packed.status == 0, "\(packed.errors)")
+        return try Tool.run(
+            "lw-run",
+            ["predict", zip, "--input", scratch.appending("x.csv"), "--python", "/usr/bin/python3"],
+            environment: ["XDG_CACHE_HOME": cache.string].merging(environment) { _, new in new }
+        )
+    }
+
+    /// A server on this machine that a package names as its index; it notes every connection.
+    private final class Listener {
+        let descriptor: Int32
+        let port: UInt16
+
+        init() throws {
+            descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+            let listener = descriptor
+            let code = withUnsafeMutablePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { raw in
+                    bind(listener, raw, length) + listen(listener, 8) + getsockname(listener, raw, &length)
+                }
+            }
+            guard code == 0 else { throw Errno(rawValue: errno) }
+            port = UInt16(bigEndian: address.sin_port)
+        }
+
+        deinit { close(descriptor) }
+
+        var wasAsked: Bool {
+            let connection = accept(descriptor, nil, nil)
+            if connection >= 0 { close(connection) }
+            return connection >= 0
+        }
+    }
+
+    @Test(arguments: ["--index-url http://HOST/simple", "-i http://HOST/simple", "--extra-index-url=http://HOST/simple",
+        "--find-links http://HOST/", "--trusted-host HOST"])
+    func anIndexThatAPackageNamesIsNeverAsked(line: String) throws {
+        let listener = try Listener()
+        let named = line.replacingOccurrences(of: "HOST", with: "127.0.0.1:\(listener.port)")
+        let result = try predict("\(named)\nnumpy\n")
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.output == "1.0\n")
+        #expect(result.errors.contains("requirements.txt, line 1"))
+        #expect(result.errors.contains("is left out"))
+        #expect(!listener.wasAsked)
+    }
+
+    @Test(arguments: [
+        "six @ http://HOST/six-1.0-py3-none-any.whl", "http://HOST/six-1.0-py3-none-any.whl", "git+http://HOST/six.git",
+        "./six-1.0-py3-none-any.whl", "/etc/passwd", "-e .", "-e git+http://HOST/x#egg=x", "-r other.txt",
+        "-c constraints.txt", "file:///etc/passwd", "six; python_version < '3' or os.system('touch MARKER')",
+        "six$(touch MARKER)", "six`touch MARKER`", "--config-settings x=y",
+    ])
+    func aLineThatIsNoNameWithVersionsIsRefusedByItsPlace(line: String) throws {
+        let listener = try Listener()
+        let named = line.replacingOccurrences(of: "HOST", with: "127.0.0.1:\(listener.port)")
+            .replacingOccurrences(of: "MARKER", with: marker)
+        let result = try predict("numpy\n\(named)\n", files: ["setup.py": "open('\(marker)', 'w')\n"])
+        #expect(result.status == 6, "\(result.status) \(result.errors)")
+        #expect(result.errors.contains("requirements.txt, line 2"), "\(result.errors)")
+        #expect(!listener.wasAsked)
+        #expect(!FileManager.default.fileExists(atPath: marker))
+    }
+
+    @Test func configurationInThePackagesRootIsNeverRead() throws {
+        let listener = try Listener()
+        let index = "http://127.0.0.1:\(listener.port)/simple"
+        let files = [
+            "uv.toml": "index-url = \"\(index)\"\n[pip]\nindex-url = \"\(index)\"\n",
+            "pyproject.toml": """
+                [project]
+                name = "x"
+                version = "1"
+                [tool.uv]
+                index-url = "\(index)"
+                [build-system]
+                requires = []
+                build-backend = "evil"
+                backend-path = ["."]
+                """,
+            "evil.py": "open('\(marker)', 'w')\n", "sitecustomize.py": "open('\(marker)', 'w')\n",
+            "numpy.py": "open('\(marker)', 'w')\n", ".python-version": "2.7\n", ".env": "UV_INDEX_URL=\(index)\n",
+        ]
+        // A version that no other test asks for, so that it is resolved and fetched now.
+        let result = try predict("numpy\npackaging==24.1\n", files: files)
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.output == "1.0\n")
+        #expect(!listener.wasAsked)
+        #expect(!FileManager.default.fileExists(atPath: marker))
+    }
+
+    @Test func aWheelsPthRunsNeitherOnTheHostNorInTheSandbox() throws {
+        let wheels = scratch.appending("wheels")
+        let program = """
+            import sys, zipfile, hashlib, base64
+            folder, marker = sys.argv[1:]
+            import os
+            os.makedirs(folder)
+            code = f"import os; os.environ['LW_PTH_RAN'] = '1'; open({marker!r}, 'w')\\n"
+            files = {
+                'lw_evil.pth': code, 'lwevil/__init__.py': code,
+                'lwevil-1.0.dist-info/METADATA': 'Metadata-Version: 2.1\\nName: lwevil\\nVersion: 1.0\\n',
+                'lwevil-1.0.dist-info/WHEEL': 'Wheel-Version: 1.0\\nGenerator: x\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n',
+            }
+            record = 'lwevil-1.0.dist-info/RECORD'
+            lines = []
+            with zipfile.ZipFile(folder + '/lwevil-1.0-py3-none-any.whl', 'w') as wheel:
+                for name, text in files.items():
+                    wheel.writestr(name, text)
+                    digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b'=').decode()
+                    lines.append(f'{name},sha256={digest},{len(text)}')
+                wheel.writestr(record, '\\n'.join(lines + [record + ',,']) + '\\n')
+            """
+        let made = try Tool.run("/usr/bin/python3", ["-c", program, wheels, marker])
+        #expect(made.status == 0, "\(made.errors)")
+        // The wheel comes from where the *user* said, so it is installed; what it brings still runs nowhere.
+        let result = try predict("numpy\nlwevil==1.0\n", environment: ["PIP_FIND_LINKS": wheels])
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.output == "1.0\n")
+        #expect(!FileManager.default.fileExists(atPath: marker))
+    }
+
+    @Test func anUnknownPackageIsToldByItsName() throws {
+        let result = try predict("numpy\nlw-there-is-no-such-package==1.0\n")
+        #expect(result.status == 6)
+        #expect(result.errors.contains("lw-there-is-no-such-package"))
+    }
+
+    @Test func offlineFetchesNothing() throws {
+        let cache = scratch.path.appending("cache")
+        try scratch.write("p/learnware.yaml", "model: {kwargs: {}}\n")
+        try scratch.write("p/__init__.py", "class Model: pass\n")
+        try scratch.write("p/requirements.txt", "numpy\n")
+        let zip = scratch.appending("p.zip")
+        #expect(try Tool.run("lw-pack", ["build", scratch.appending("p"), "--output", zip]).status == 0)
+        let result = try Tool.run(
+            "lw-run",
+            ["predict", zip, "--input", scratch.appending("x.csv"), "--offline", "--python", "/usr/bin/python3"],
+            environment: ["XDG_CACHE_HOME": cache.string]
+        )
+        #expect(result.status == 6)
+        #expect(result.errors.contains("--offline"))
+    }
+
+    @Test func aStoreThatOthersMayWriteToIsRefused() throws {
+        let cache = scratch.path.appending("open")
+        let store = cache.appending("learnware").string
+        try FileManager.default.createDirectory(atPath: store, withIntermediateDirectories: true)
+        chmod(store, 0o777)
+        let result = try predict("numpy\n", cache: cache)
+        #expect(result.status == 6)
+        #expect(result.errors.contains("may be written by others"))
+    }
+}

@@ -1,0 +1,69 @@
+import LaunchPlan
+import Testing
+
+@Suite("A launch plan's text")
+struct LaunchPlanTextTests {
+    private var plan: LaunchPlan {
+        var plan = LaunchPlan(profile: "strict", digest: String(repeating: "ab", count: 32))
+        plan.hostname = "model"
+        plan.namespaces = [.user, .mount, .net]
+        plan.root = LaunchPlan.TemporaryFileSystem(bytes: 4096, inodes: 12)
+        plan.mounts = [
+            .directory("/tmp"),
+            .link(path: "/lib", target: "usr/lib"),
+            .readOnly(source: "/home/a b/model 100%", path: "/lw/package"),
+            .writable(source: "/var/x\ny", path: "/out"),
+            .device("/dev/null"),
+            .temporary(path: "/tmp", LaunchPlan.TemporaryFileSystem(bytes: 1 << 30, inodes: 1000)),
+        ]
+        plan.limits = [.init(.nofile, 64), .init(.data, .max)]
+        plan.environment = [.init("LANG", "C.UTF-8"), .init("EMPTY", ""), .init("NAME", "模型 = 1")]
+        plan.workingDirectory = "/lw/package"
+        plan.command = ["/usr/bin/python3", "-c", "print('x y')", ""]
+        plan.wallSeconds = 30
+        return plan
+    }
+
+    @Test("comes back as the same plan")
+    func roundTrip() throws {
+        #expect(try LaunchPlan(text: plan.text) == plan)
+    }
+
+    @Test("of a plan with nothing in it comes back too")
+    func minimal() throws {
+        let plan = LaunchPlan(profile: "", digest: "")
+        #expect(try LaunchPlan(text: plan.text) == plan)
+    }
+
+    @Test("has one fact a line and no bare spaces or controls in a word")
+    func oneFactALine() {
+        let lines = plan.text.split(separator: "\n")
+        #expect(lines.count == 19)
+        #expect(plan.text.utf8.allSatisfy { $0 == 0x0A || $0 >= 0x20 && $0 < 0x7F })
+        #expect(lines.contains("read-only /home/a%20b/model%20100%25 /lw/package"))
+        #expect(lines.contains("environment EMPTY %"))
+    }
+
+    @Test(
+        "that says anything else is refused with its line",
+        arguments: [
+            ("", 1), ("lw-plan 2\n", 1), ("{\"plan\":1}", 1), ("lw-plan 1\n", 1),
+            ("+mystery /x", 5), ("+limit nofile many", 5), ("+limit nofile -1", 5), ("+limit stacks 1", 5),
+            ("+directory", 5), ("+directory /a /b", 5), ("+directory /a%2", 5), ("+directory /a%zz", 5),
+            ("+directory /a%00b", 5), ("+directory /%ff", 5), ("+namespaces user", 5), ("+profile p d", 5),
+            ("+temporary /t 1", 5), ("+temporary /t -1 5", 5), ("+wall soon", 5), ("+ directory /a", 5),
+        ]
+    )
+    func refused(text: String, line: Int) {
+        let whole =
+            text.hasPrefix("+") ? "lw-plan 1\nprofile p d\nnamespaces user\nroot 1 1\n\(text.dropFirst())\n" : text
+        let error = #expect(throws: LaunchPlanError.self) { try LaunchPlan(text: whole) }
+        #expect(error?.line == line)
+    }
+
+    @Test("that says a thing twice is refused", arguments: ["cwd /a", "wall 1", "command /bin/true", "root 1 1"])
+    func twice(fact: String) {
+        let head = "lw-plan 1\nprofile p d\nnamespaces user\nroot 1 1\n"
+        #expect(throws: LaunchPlanError.self) { try LaunchPlan(text: head + fact + "\n" + fact + "\n") }
+    }
+}

@@ -1,0 +1,36 @@
+"""The runner of Python learnwares.
+
+    channel    lines and blobs over two descriptors
+    session    which method may be called when, and what it answers
+    loader     import path, module, class, constructor
+    inputs     tensors of a request → what the model gets
+    outputs    what the model returned → tensors of a reply
+    datatypes  the Open Inference Protocol's datatypes
+    errors     error codes and the one exception that becomes an error reply
+    describe   any exception → bounded, valid text
+
+Only the standard library, and little of it: start-up time is paid on every run. What the package's code could
+replace later (`json`, `os`, `sys.stdout`) is bound when these modules are imported, before any of that code runs.
+"""
+
+import os
+import sys
+
+from .channel import Channel
+from .session import Session
+
+_exit = os._exit
+_stdout, _stderr = sys.stdout, sys.stderr
+
+
+def serve(source, sink, package, environment, runner):
+    """Answers requests until the input ends or `shutdown`, then ends the process."""
+    session = Session(Channel(source, sink), *map(os.path.abspath, (package, environment, runner)))
+    status = session.run()
+    for stream in (_stdout, _stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            pass  # closed by the package
+    # Not sys.exit: exit handlers and threads that the package left behind must not delay the end.
+    _exit(status)

@@ -1,0 +1,73 @@
+"""The program that runs inside the sandbox: loads one learnware and answers `lw-predict/1` over stdio.
+
+    python -I -S -B -X utf8 /lw/runner/main.py [--package DIR] [--env DIR]
+
+This file is a script, so Python compiles it at every start: it stays small, and everything else lives in
+`lw_runner`. `posix` instead of `os`, because `os` alone would delay `started` by some milliseconds.
+"""
+
+import faulthandler
+import posix
+import sys
+
+# Far above what a library opens by itself, and above 3 and 4, which belong to shared memory.
+HIGH_DESCRIPTOR = 100
+
+
+def move_to_high_descriptor(descriptor, target):
+    """Duplicates a descriptor to one that child processes do not inherit."""
+    try:
+        return posix.dup2(descriptor, target, False)
+    except OSError:  # the limit of open files is lower than the target
+        return posix.dup(descriptor)
+
+
+def take_protocol_streams():
+    """Moves the protocol away from 0 and 1, so that nothing the package prints can damage it."""
+    source = move_to_high_descriptor(0, HIGH_DESCRIPTOR)
+    sink = move_to_high_descriptor(1, HIGH_DESCRIPTOR + 1)
+    null = posix.open("/dev/null", posix.O_RDONLY)
+    posix.dup2(null, 0)
+    if null > 2:
+        posix.close(null)
+    posix.dup2(2, 1)
+    # sys.stdin and sys.stdout follow: they are bound to the numbers 0 and 1. A line printed before a crash must
+    # not be lost in a buffer, and a character that UTF-8 cannot carry must not make print() raise.
+    sys.stdout.reconfigure(line_buffering=True, errors="backslashreplace")
+    try:
+        faulthandler.enable(2)
+    except (OSError, RuntimeError, ValueError):
+        pass  # only a comfort: a crash then shows no Python stack on stderr
+    return source, sink
+
+
+def parse_arguments(arguments):
+    """Returns the package's and the environment's folder; only the trusted host writes this command line."""
+    folders = {"--package": "/lw/package", "--env": "/lw/env"}
+    for option, value in zip(arguments[0::2], arguments[1::2]):
+        if option not in folders:
+            raise SystemExit(f"main.py: unknown option {option}")
+        folders[option] = value
+    if len(arguments) % 2:
+        raise SystemExit(f"main.py: {arguments[-1]} has no value")
+    return folders["--package"], folders["--env"]
+
+
+def run():
+    source, sink = take_protocol_streams()
+    posix.write(sink, b'{"jsonrpc":"2.0","method":"started"}\n')
+    package, environment = parse_arguments(sys.argv[1:])
+    del sys.argv[1:]  # a package that parses a command line must not meet ours
+
+    # With -I the script's folder is not on sys.path. It is there only for this one import, so that no file
+    # of the runner can shadow a module of the package or its environment.
+    runner = __file__.rpartition("/")[0] or "."
+    sys.path.insert(0, runner)
+    from lw_runner import serve
+
+    sys.path.remove(runner)
+    serve(source, sink, package, environment, runner)
+
+
+if __name__ == "__main__":
+    run()

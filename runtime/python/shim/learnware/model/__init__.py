@@ -1,0 +1,3 @@
+from .base import BaseModel, TorchModel
+
+__all__ = ["BaseModel", "TorchModel"]
