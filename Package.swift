@@ -42,8 +42,13 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
-        .executableTarget(name: "lw-pack", dependencies: ["Commands"]),
-        .executableTarget(name: "lw-run", dependencies: ["Commands"]),
+        .executableTarget(
+            name: "predict-iris",
+            dependencies: ["ModelRunner", "Packaging", system],
+            path: "Examples/predict-iris"
+        ),
+        .executableTarget(name: "lw-pack", dependencies: ["Commands"], linkerSettings: installedLibraries),
+        .executableTarget(name: "lw-run", dependencies: ["Commands"], linkerSettings: installedLibraries),
         .executableTarget(
             name: "lw-sandbox",
             dependencies: ["CLinux", "LaunchPlan"],
@@ -53,11 +58,6 @@ let package = Package(
         .testTarget(name: "DocumentsTests", dependencies: ["Documents"]),
         .testTarget(name: "LaunchPlanTests", dependencies: ["LaunchPlan"]),
         .testTarget(name: "PackagingTests", dependencies: ["Packaging", "Documents", "TestSupport", system]),
-        .executableTarget(
-            name: "predict-iris",
-            dependencies: ["ModelRunner", "Packaging", system],
-            path: "Examples/predict-iris"
-        ),
         .target(name: "TestSupport", dependencies: [system], path: "Tests/Support"),
         .testTarget(
             name: "SandboxPolicyTests",
@@ -85,6 +85,11 @@ let package = Package(
 
 var system: Target.Dependency { .product(name: "SystemPackage", package: "swift-system") }
 var crypto: Target.Dependency { .product(name: "Crypto", package: "swift-crypto") }
+
+/// `make install` brings the Swift libraries along, for users and machines that cannot read the toolchain's.
+var installedLibraries: [LinkerSetting] {
+    [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib/learnware"])]
+}
 
 for target in package.targets where target.type != .system {
     var settings = target.swiftSettings ?? []

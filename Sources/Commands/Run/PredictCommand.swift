@@ -96,6 +96,6 @@ func openPackage(_ path: String, semantic: String?) throws(Failure) -> Package {
     do throws(PackageError) {
         return try Package.open(FilePath(path), semantic: semantic.map { FilePath($0) })
     } catch {
-        throw Failure(error.isFileFault ? .file : .packageRefused, error.message, hint: error.hint)
+        throw Failure(error)
     }
 }
