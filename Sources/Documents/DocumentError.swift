@@ -53,18 +53,4 @@ package enum ByteSize {
         let (product, overflow) = count.multipliedReportingOverflow(by: factor)
         return overflow ? nil : product
     }
-
-    /// The size with a unit, to three digits.
-    package static func describe(_ bytes: Int) -> String {
-        var value = Double(bytes)
-        for unit in ["B", "KiB", "MiB", "GiB", "TiB"] {
-            if value < 1024 || unit == "TiB" {
-                if unit == "B" { return "\(bytes) B" }
-                let scaled = (value * 10).rounded() / 10
-                return "\(scaled >= 100 ? String(Int(scaled.rounded())) : String(scaled)) \(unit)"
-            }
-            value /= 1024
-        }
-        return "\(bytes) B"
-    }
 }
