@@ -74,6 +74,7 @@ package struct LaunchPlan: Equatable, Sendable {
     }
 
     package enum Resource: String, CaseIterable, Sendable {
+        case addressSpace = "as"
         case core
         case cpu
         case data

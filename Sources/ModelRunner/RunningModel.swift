@@ -66,10 +66,27 @@ public final class RunningModel: Sendable {
         }
     }
 
-    /// Trains the running model further; the change lasts as long as it runs.
-    package func train(_ method: Session.Method, _ inputs: [Tensor], isTable: Bool) async throws(RunError) {
+    /// Fits the running model anew; the change lasts as long as it runs.
+    ///
+    /// - Parameters:
+    ///   - inputs: the tensors of ``predict(_:isTable:allowsNaN:)``, and one named `y` with a target for each row.
+    ///   - isTable: true when each tensor but `y` is one named column.
+    /// - Throws: ``RunError``.
+    package func fit(_ inputs: [Tensor], isTable: Bool = false) async throws(RunError) {
         try await perform { connection throws(RunError) in
-            try connection.train(method, inputs, isTable: isTable)
+            try connection.train(.fit, inputs, isTable: isTable)
+        }
+    }
+
+    /// Trains the running model further; the change lasts as long as it runs.
+    ///
+    /// - Parameters:
+    ///   - inputs: as for ``fit(_:isTable:)``.
+    ///   - isTable: as for ``fit(_:isTable:)``.
+    /// - Throws: ``RunError``.
+    package func finetune(_ inputs: [Tensor], isTable: Bool = false) async throws(RunError) {
+        try await perform { connection throws(RunError) in
+            try connection.train(.finetune, inputs, isTable: isTable)
         }
     }
 

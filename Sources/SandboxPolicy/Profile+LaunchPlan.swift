@@ -11,6 +11,8 @@ package struct RunGrants: Equatable, Sendable {
 }
 
 extension Profile {
+    private static let addressSpaceRoom: UInt64 = 2 << 30
+
     /// The flat plan of one run.
     ///
     /// - Parameters:
@@ -27,6 +29,9 @@ extension Profile {
             // 1, not 0: the kernel skips a core pattern that is a pipe only for this value.
             LaunchPlan.ResourceLimit(.core, 1),
             LaunchPlan.ResourceLimit(.data, UInt64(limits.memory)),
+            // The limit on data does not count memory that a process maps to share; this one bounds it, with room for
+            // the libraries and reservations that the heaviest of the measured stacks makes (0.9 GiB).
+            LaunchPlan.ResourceLimit(.addressSpace, UInt64(limits.memory) + Self.addressSpaceRoom),
             LaunchPlan.ResourceLimit(.fsize, UInt64(limits.fileSize)),
             LaunchPlan.ResourceLimit(.memlock, 64 << 10),
             LaunchPlan.ResourceLimit(.nofile, UInt64(limits.openFiles)),

@@ -54,6 +54,7 @@ struct Payload {
     private func number(of resource: LaunchPlan.Resource) -> Int32 {
         let number =
             switch resource {
+            case .addressSpace: LW_LIMIT_AS
             case .core: LW_LIMIT_CORE
             case .cpu: LW_LIMIT_CPU
             case .data: LW_LIMIT_DATA

@@ -221,6 +221,23 @@ import Testing
     }
 
     @Test(arguments: Caller.available)
+    func memoryMappedToShareIsBoundedToo(caller: Caller) throws {
+        let result = try python(
+            """
+            import mmap
+            blocks = []
+            try:
+                for _ in range(16):
+                    blocks.append(mmap.mmap(-1, 1 << 30, mmap.MAP_SHARED | mmap.MAP_ANONYMOUS))
+            except OSError as error:
+                print(error.errno, len(blocks) < 6)
+            """,
+            as: caller
+        )
+        #expect(result.output == "12 True\n", "\(result.errors)")
+    }
+
+    @Test(arguments: Caller.available)
     func aDeadlineEndsTheCommand(caller: Caller) throws {
         let result = try python("import time; time.sleep(60)", as: caller, ["--timeout", "1"])
         #expect(result.status == 124)

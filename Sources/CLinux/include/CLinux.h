@@ -63,7 +63,7 @@ int lw_set_dumpable(bool dumpable);
 int lw_die_with_parent(void);
 int lw_set_limit(int resource, uint64_t value);
 enum { LW_LIMIT_CPU = 0, LW_LIMIT_FSIZE = 1, LW_LIMIT_DATA = 2, LW_LIMIT_STACK = 3, LW_LIMIT_CORE = 4,
-       LW_LIMIT_NPROC = 6, LW_LIMIT_NOFILE = 7, LW_LIMIT_MEMLOCK = 8 };
+       LW_LIMIT_NPROC = 6, LW_LIMIT_NOFILE = 7, LW_LIMIT_MEMLOCK = 8, LW_LIMIT_AS = 9 };
 
 // seccomp(2), SECCOMP_SET_MODE_FILTER, from `length` instructions of eight bytes each.
 int lw_install_filter(const void *instructions, uint16_t length);
