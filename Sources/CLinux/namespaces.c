@@ -58,6 +58,8 @@ int lw_tree_attributes(int tree, const char *path, uint64_t set) {
     memset(&attributes, 0, sizeof attributes);
     attributes.attr_set = set;
     if (tree >= 0) {
+        // A clone stays a peer of the host's mount: what is mounted there later would appear inside, with devices.
+        attributes.propagation = LW_MS_PRIVATE;
         return result(syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes,
                               sizeof attributes));
     }

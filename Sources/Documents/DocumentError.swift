@@ -20,6 +20,8 @@ package struct DocumentLimits: Sendable {
     package var bytes: Int
     package var depth: Int
     package var nodes: Int
+    /// Bytes of one key of a map.
+    package var key = 4096
 
     package init(bytes: Int, depth: Int = 32, nodes: Int = 1_000_000) {
         self.bytes = bytes

@@ -111,7 +111,8 @@ private struct JSONParser {
     mutating func object(depth: Int) throws(DocumentError) -> [Member] {
         index += 1
         var members: [Member] = []
-        var keys = Set<String>()
+        // By bytes: hashing a String normalises it, which takes quadratic time for what a stranger can write.
+        var keys = Set<[UInt8]>()
         skipSpace()
         if index < bytes.count, bytes[index] == UInt8(ascii: "}") {
             index += 1
@@ -124,7 +125,10 @@ private struct JSONParser {
                 throw fault("a key in quotes must be here, not \(shownByte())")
             }
             let key = try string()
-            guard keys.insert(key).inserted else { throw fault("the key '\(Printable(key))' appears twice", at: start) }
+            guard key.utf8.count <= limits.key else { throw fault("a key of \(key.utf8.count) bytes", at: start) }
+            guard keys.insert(Array(key.utf8)).inserted else {
+                throw fault("the key '\(Printable(key))' appears twice", at: start)
+            }
             skipSpace()
             guard index < bytes.count, bytes[index] == UInt8(ascii: ":") else {
                 throw fault("a ':' must follow the key '\(Printable(key))'")

@@ -127,13 +127,14 @@ private struct YAMLConverter {
 
     private mutating func members(of mapping: Yams.Node.Mapping, depth: Int) throws(DocumentError) -> [Member] {
         var members: [Member] = []
-        var seen = Set<String>()
+        // By bytes: hashing a String normalises it, which takes quadratic time for what a stranger can write.
+        var seen = Set<[UInt8]>()
         for pair in mapping {
             let position = pair.key.mark.map { SourcePosition($0) }
             guard case .scalar(let key) = pair.key else {
                 throw DocumentError("a key must be a plain text", at: position)
             }
-            guard seen.insert(key.string).inserted else {
+            guard seen.insert(Array(key.string.utf8)).inserted else {
                 throw DocumentError("the key '\(Printable(key.string))' appears twice", at: position)
             }
             members.append(Member(key: key.string, value: try convert(pair.value, depth: depth + 1), at: position))

@@ -19,6 +19,7 @@ final class Connection {
     private var process: SandboxProcess?
     private var session: Session
     private var decoder: FrameDecoder
+    private var limits = ProtocolLimits()
     private var unread: ArraySlice<UInt8> = []
     private let plan: LaunchPlan
     private let filterInstructions: Int
@@ -41,11 +42,11 @@ final class Connection {
         self.times = times
         self.interrupt = interrupt
         filterInstructions = profile.filter.count / 8
-        var limits = ProtocolLimits()
         limits.line = profile.profile.limits.line
         limits.blob = profile.profile.limits.blob
         session = Session(limits: limits)
         decoder = FrameDecoder(limits: limits)
+        decoder.allowance = 0
         do throws(SandboxError) {
             process = try SandboxProcess(
                 plan: plan,
@@ -79,6 +80,9 @@ final class Connection {
             throw RunError(.predict, .inputRefused, "the input tensors must have the same number of rows")
         }
         let start = ContinuousClock.now
+        let (product, overflow) = rows.multipliedReportingOverflow(by: limits.rowBytes)
+        decoder.allowance = overflow ? limits.blob : product
+        defer { decoder.allowance = 0 }
         let request = try orBreak(.predict) { session throws(ProtocolError) in
             try session.request(.predict, inputs: inputs, isTable: isTable)
         }
@@ -257,6 +261,20 @@ final class Connection {
     private func check(_ outputs: [Tensor], rows: Int, allowsNaN: Bool) throws(RunError) {
         for output in outputs {
             let name = Printable(output.name, limit: 60)
+            guard outputs.count == 1 || output.shape.count == 1 else {
+                throw RunError(
+                    .output,
+                    .outputInvalid,
+                    "the model returned \(outputs.count) outputs, and '\(name)' of them is not one column"
+                )
+            }
+            guard output.elementCount / max(1, rows) <= limits.rowElements else {
+                throw RunError(
+                    .output,
+                    .outputInvalid,
+                    "the model returned more than \(limits.rowElements) values for each row in '\(name)'"
+                )
+            }
             guard output.rowCount == rows else {
                 let count = output.rowCount.map { "\($0)" } ?? "no"
                 throw RunError(

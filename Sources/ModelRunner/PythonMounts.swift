@@ -11,13 +11,28 @@ struct PythonMounts {
 
     private var isSystem: Bool { interpreter.basePrefix == "/usr" }
 
+    /// The interpreter, its standard library and its shared library, and nothing else of its prefix.
+    ///
+    /// The prefix may be `~/.local`, where keyrings lie, or a home folder.
     var mounts: [LaunchPlan.Mount] {
-        let own: LaunchPlan.Mount =
-            isSystem
-            ? .readOnly(source: interpreter.executable.string, path: interpreter.executable.string)
-            : .readOnly(source: interpreter.basePrefix.string, path: Self.place)
-        return Self.systemLibraries() + [own]
+        if isSystem {
+            return Self.systemLibraries() + [
+                .readOnly(source: interpreter.executable.string, path: interpreter.executable.string)
+            ]
+        }
+        var own = ["bin/" + name]
+        let library = interpreter.basePrefix.appending("lib").string
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: library)) ?? []
+        where name == "python\(interpreter.major).\(interpreter.minor)" || name.hasPrefix("libpython") {
+            own.append("lib/" + name)
+        }
+        return Self.systemLibraries()
+            + own.map { part in
+                .readOnly(source: interpreter.basePrefix.pushing(FilePath(part)).string, path: "\(Self.place)/\(part)")
+            }
     }
+
+    private var name: String { interpreter.executable.lastComponent?.string ?? "" }
 
     /// An interpreter that is built as a shared library looks for it where it was installed, not where it appears.
     var variables: [LaunchPlan.Variable] {
@@ -26,11 +41,8 @@ struct PythonMounts {
 
     /// The start of the command: isolated from variables and site folders, writing no byte code.
     var command: [String] {
-        var executable = interpreter.executable
-        if !isSystem, executable.removePrefix(interpreter.basePrefix) {
-            executable = FilePath(Self.place).pushing(executable)
-        }
-        return [executable.string, "-I", "-S", "-B", "-X", "utf8"]
+        let executable = isSystem ? interpreter.executable.string : "\(Self.place)/bin/\(name)"
+        return [executable, "-I", "-S", "-B", "-X", "utf8"]
     }
 
     /// The host's shared libraries: folders read-only, links repeated.

@@ -1,4 +1,5 @@
 import CLinux
+import Documents
 import Foundation
 public import SystemPackage
 
@@ -61,7 +62,7 @@ public struct Store: Sendable {
     }
 
     static func failure(_ path: FilePath, _ code: Int32) -> RunError {
-        RunError(.environment, .resource, "\(path): \(Errno(rawValue: code))")
+        RunError(.environment, .resource, "\(Printable(path.string)): \(Errno(rawValue: code))")
     }
 
     /// Does work with a private folder that is gone afterwards.

@@ -142,7 +142,11 @@ private struct Preparation {
         var profile = profile.profile
         // A package may ask for less than the profile gives, never for more.
         if let memory = settings.memoryBytes { profile.limits.memory = min(profile.limits.memory, memory) }
-        if let threads = settings.threads, threads > 0 { profile.limits.threads = threads }
+        let processors = ProcessInfo.processInfo.activeProcessorCount
+        if let threads = settings.threads, threads > 0 {
+            let granted = profile.limits.threads == 0 ? processors : profile.limits.threads
+            profile.limits.threads = min(granted, threads)
+        }
         let asked = settings.seconds.map { min($0, Double(profile.times.call)) } ?? Double(profile.times.call)
         let times = Connection.Times(
             spawn: Double(profile.times.spawn),
@@ -151,7 +155,7 @@ private struct Preparation {
         )
         let plan = profile.launchPlan(
             digest: self.profile.digest,
-            processors: ProcessInfo.processInfo.activeProcessorCount,
+            processors: processors,
             grants: grants(folder, environment)
         )
         let model = modelDescription

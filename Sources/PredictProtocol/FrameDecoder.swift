@@ -24,6 +24,9 @@ package struct FrameDecoder: Sendable {
     private var line: [UInt8] = []
     private var blob: [UInt8] = []
 
+    /// Bytes that may stand behind the next answer; set before each question.
+    package var allowance = Int.max
+
     package init(limits: ProtocolLimits) {
         self.limits = limits
     }
@@ -89,7 +92,9 @@ package struct FrameDecoder: Sendable {
             guard let integer = announced.integer, integer >= 0 else {
                 throw .notAMessage(reason: "binary_size is no whole number", shown: shown)
             }
-            guard integer <= limits.blob else { throw .blobTooLarge(announced: integer, limit: limits.blob) }
+            // Only an answer carries tensors, and only as many bytes as its question allows.
+            let limit = message["method"] == nil ? min(limits.blob, allowance) : 0
+            guard integer <= limit else { throw .blobTooLarge(announced: integer, limit: limit) }
             size = integer
         }
         state = .blob(message, shown: shown, left: size)

@@ -15,5 +15,10 @@ package struct ProtocolLimits: Equatable, Sendable {
     /// Progress notices and other notifications between two replies.
     package var notifications = 100_000
 
+    /// Bytes of output for one input row, all tensors together.
+    package var rowBytes = 1 << 20
+    /// Elements of output for one input row in one tensor.
+    package var rowElements = 1 << 17
+
     package init() {}
 }

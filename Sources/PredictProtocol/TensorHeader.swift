@@ -27,11 +27,11 @@ package enum TensorHeader {
         guard let headers = outputs?.array, !headers.isEmpty else { throw .badTensor("a reply without output tensors") }
         guard headers.count <= limits.tensors else { throw .badTensor("\(headers.count) tensors in one reply") }
         var rest = blob[...]
-        var names = Set<String>()
+        var names = Set<[UInt8]>()
         var tensors: [Tensor] = []
         for header in headers {
             let tensor = try decode(header, from: &rest, limits: limits)
-            guard names.insert(tensor.name).inserted else {
+            guard names.insert(Array(tensor.name.utf8)).inserted else {
                 throw .badTensor("two tensors named '\(Printable(tensor.name))'")
             }
             tensors.append(tensor)

@@ -14,7 +14,7 @@ package struct Deadline: Sendable {
     package var hasPassed: Bool { lw_monotonic_microseconds() >= end }
 
     /// For `poll`: never 0 before the deadline has passed.
-    var millisecondsLeft: Int32 {
+    package var millisecondsLeft: Int32 {
         let left = (end - lw_monotonic_microseconds() + 999) / 1000
         return Int32(clamping: max(0, left))
     }

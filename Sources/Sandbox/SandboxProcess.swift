@@ -108,6 +108,7 @@ package struct SandboxProcess: ~Copyable {
         closingInput: Bool = false,
         consume: (ArraySlice<UInt8>) throws(Failure) -> Bool
     ) throws(PumpError<Failure>) -> PumpEnd {
+        var isSatisfied = false
         while true {
             while let first = outgoing.first, first.isEmpty { outgoing.removeFirst() }
             if closingInput, outgoing.isEmpty { closeInput() }
@@ -136,14 +137,16 @@ package struct SandboxProcess: ~Copyable {
                 }
                 if count > 0 {
                     do throws(Failure) {
-                        if try consume(buffer[..<count]) { return .satisfied }
+                        isSatisfied = try consume(buffer[..<count])
                     } catch {
                         throw .consumer(error)
                     }
                 }
             }
-            // A payload that writes without pause never lets poll time out.
+            // A payload that writes without pause never lets poll time out; and an answer that took too long to read
+            // came too late, whoever spent the time.
             if deadline.hasPassed { throw .sandbox(.deadline(seconds: deadline.seconds)) }
+            if isSatisfied { return .satisfied }
         }
     }
 

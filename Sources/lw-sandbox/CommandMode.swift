@@ -41,8 +41,8 @@ enum CommandMode {
         plan.command = options.command
         // Its standard output may be a file of the caller's, and it can open no other to write to.
         plan.limits.removeAll { $0.resource == .fsize && $0.value == 0 }
-        let run = { supervise(plan, filter: compiled.filter, options: options) }
-        guard let receipt = options.receipt else { return exitCode(of: run(), options: options) }
+        let run = { supervise(plan, filter: compiled.filter, options: options, lifeline: $0) }
+        guard let receipt = options.receipt else { return exitCode(of: run(-1), options: options) }
         return Receipt(path: receipt, plan: plan, options: options).write(for: run)
     }
 
@@ -62,22 +62,29 @@ enum CommandMode {
         return mounts
     }
 
-    private static func supervise(_ plan: LaunchPlan, filter: [UInt8], options: Options) -> RunStatus {
+    private static func supervise(
+        _ plan: LaunchPlan,
+        filter: [UInt8],
+        options: Options,
+        lifeline: Int32
+    ) -> RunStatus {
+        let streams = StandardStreams()
+        if let folder = streams.folder {
+            return RunStatus(failure: StepError("descriptors", -EISDIR, "descriptor \(folder)"))
+        }
+        defer { streams.restore() }
         var ends: [Int32] = [-1, -1]
         guard lw_pipe(&ends) >= 0 else { return RunStatus(failure: StepError("supervision", -errno)) }
         var launcher = Launcher(
             plan: plan,
             filter: filter,
-            lifeline: -1,
+            lifeline: lifeline,
             givesUpStandardStreams: false,
             reporter: Reporter(descriptor: ends[1])
         )
         var timedOut = false
         do throws(StepError) {
             let (initializer, owner) = try launcher.start()
-            // The payload may want its reader to see the end of its output before we are gone.
-            close(0)
-            close(1)
             timedOut = !wait(for: initializer, seconds: options.seconds ?? plan.wallSeconds)
             close(owner)
             var code: Int32 = 0

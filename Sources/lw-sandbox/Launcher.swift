@@ -39,6 +39,8 @@ struct Launcher {
             reporter.done("identity")
         }
         try enterNamespaces(identity: identity, group: group)
+        // Before anything is cloned or attached: a mount that the host makes later must not arrive here.
+        try check(lw_mounts_private(), "root", "/")
         if !isRoot {
             try root.openSources()
             reporter.done("sources")
@@ -101,6 +103,9 @@ struct Launcher {
             Initializer(launcher: self, owner: ends[0]).run()
         }
         close(ends[0])
+        // It only waits from here on.
+        try check(lw_drop_capabilities(), "supervision")
+        try check(lw_set_no_new_privileges(), "supervision")
         if givesUpStandardStreams {
             // The host sees the end of the payload's output only when nobody else holds it.
             for stream in 0...2 as ClosedRange<Int32> { close(stream) }

@@ -14,20 +14,26 @@ struct Receipt {
     /// that writes the file is one that never entered it.
     ///
     /// - Returns: the exit code of the tool.
-    func write(for run: () -> RunStatus) -> Int32 {
-        let partial = path + ".partial"
-        let file = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o644)
+    func write(for run: (_ lifeline: Int32) -> RunStatus) -> Int32 {
+        let partial = path + ".partial-\(getpid())-\(UInt32.random(in: .min ... .max))"
+        let file = open(partial, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
         guard file >= 0 else {
             writeAll("error: the receipt '\(path)' cannot be written: \(describe(errno))\n", to: 2)
             return 2
         }
         defer { close(file) }
+        // This process holds the lifeline: when it is killed, the run ends.
+        var ends: [Int32] = [-1, -1]
+        guard lw_pipe(&ends) >= 0 else { return CommandMode.setupFailed }
         let child = lw_fork()
         if child == 0 {
-            let status = run()
+            close(ends[1])
+            let status = run(ends[0])
             writeAll(text(of: status), to: file)
             lw_exit(CommandMode.exitCode(of: status, options: options))
         }
+        close(ends[0])
+        defer { close(ends[1]) }
         var code: Int32 = 0
         var signal: Int32 = 0
         guard child > 0, lw_reap(child, true, &code, &signal) > 0, signal == 0, rename(partial, path) == 0 else {

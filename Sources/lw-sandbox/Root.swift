@@ -32,7 +32,6 @@ struct Root {
 
     /// Makes the file system in memory, populates it, and makes it the root of this mount namespace.
     mutating func enter() throws(StepError) {
-        try check(lw_mounts_private(), "root", "/")
         // Any folder serves: what it hides is gone after the pivot.
         let base = "/tmp"
         let options = "size=\(plan.root.bytes),nr_inodes=\(plan.root.inodes),mode=755"

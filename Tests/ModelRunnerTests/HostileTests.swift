@@ -15,7 +15,26 @@ import Testing
 
     init() throws {
         scratch = try Scratch()
-        store = try Store(at: Checkout.cache.appending("learnware"))
+        // A store of its own, so that what is left of its runs can be told, with the environments of all tests.
+        let shared = Checkout.cache.appending("learnware")
+        for name in ["environments", "locks", "uv"] {
+            let folder = shared.appending(name).string
+            try FileManager.default.createDirectory(
+                atPath: folder,
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700]
+            )
+            try FileManager.default.createDirectory(
+                atPath: scratch.appending("store"),
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700]
+            )
+            try FileManager.default.createSymbolicLink(
+                atPath: scratch.appending("store/" + name),
+                withDestinationPath: folder
+            )
+        }
+        store = try Store(at: scratch.path.appending("store"))
     }
 
     private func package(_ name: String, extra: String = "") throws -> Package {
@@ -57,24 +76,17 @@ import Testing
         }
     }
 
-    /// What is left of runs: their processes, and their folders in the store.
+    /// What is left of this test's runs: processes that see their folder, and the folders themselves.
     private func leftovers() -> [String] {
-        var left: [String] = []
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? [] {
-            guard Int(name) != nil, let status = try? String(contentsOfFile: "/proc/\(name)/status", encoding: .utf8)
-            else {
-                continue
-            }
-            // Children of this process that are not its tools, and everything below a launcher of ours.
-            let lines = status.split(separator: "\n")
-            let parent = lines.first { $0.hasPrefix("PPid:") }?.split(separator: "\t").last
-            if parent == Substring(String(getpid())), lines.first?.hasSuffix("lw-sandbox") == true {
-                left.append("process \(name)")
-            }
-        }
         let runs = store.path.appending("runs").string
-        left += ((try? FileManager.default.contentsOfDirectory(atPath: runs)) ?? [])
-            .filter { $0.hasPrefix("\(getpid())-") }
+        var left = (try? FileManager.default.contentsOfDirectory(atPath: runs)) ?? []
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? [] {
+            // Each process of a run has the run's folder among its mounts, and no other test's has.
+            guard Int(name) != nil,
+                let mounts = try? String(contentsOfFile: "/proc/\(name)/mountinfo", encoding: .utf8)
+            else { continue }
+            if mounts.contains(scratch.path.string) { left.append("process \(name)") }
+        }
         return left
     }
 
@@ -125,6 +137,26 @@ import Testing
     @Test func aSecondReplyEndsTheRun() async throws {
         let error = try await failure(of: "answers-twice", calls: 2)
         #expect(error.cause == .runnerDied)
+    }
+
+    @Test func outputsThatCannotStandSideBySideAreRefused() async throws {
+        let error = try await failure(of: "forges-uneven-outputs")
+        #expect(error.cause == .outputInvalid)
+        #expect(error.message.contains("'b'"), "\(error.message)")
+    }
+
+    @Test func aKeyThatIsSlowToNormaliseIsRefusedAtOnce() async throws {
+        let start = ContinuousClock.now
+        let error = try await failure(of: "forges-a-slow-key")
+        #expect(error.cause == .runnerDied)
+        #expect(error.message.contains("a key of"), "\(error.message)")
+        #expect(ContinuousClock.now - start < .seconds(20))
+    }
+
+    @Test func moreBytesThanTheQuestionAllowsAreRefusedBeforeTheyCome() async throws {
+        let error = try await failure(of: "announces-a-flood")
+        #expect(error.cause == .runnerDied)
+        #expect(error.message.contains("4294967296 bytes announced"), "\(error.message)")
     }
 
     @Test func aCallPastItsDeadlineIsATimeout() async throws {
@@ -229,6 +261,15 @@ import Testing
         let error = try await failure(of: "calls-ptrace")
         #expect(error.cause == .violation)
         #expect(error.outcome == .violation)
+    }
+
+    @Test func aRunThatIsUnderWayIsSeenByTheCheckForLeftovers() async throws {
+        let task = Task { try await predict("sleeps", seconds: 600) }
+        try await Task.sleep(for: .seconds(4))
+        #expect(leftovers().count >= (Checkout.isRoot ? 4 : 1))
+        task.cancel()
+        _ = try? await task.value
+        #expect(leftovers() == [])
     }
 
     @Test func cancellingATaskEndsItsRun() async throws {

@@ -244,6 +244,89 @@ import Testing
         #expect(result.seconds < 5)
     }
 
+    /// A host that mounts something after the run began, below a folder that the run sees.
+    @Test(.enabled(if: Checkout.isRoot), arguments: Caller.available)
+    func whatTheHostMountsLaterDoesNotAppearInside(caller: Caller) throws {
+        let scratch = try Scratch(mode: 0o755)
+        let shared = scratch.appending("shared")
+        try FileManager.default.createDirectory(atPath: shared + "/sub", withIntermediateDirectories: true)
+        let program = """
+            mount -t tmpfs none \(shared) && mount --make-shared \(shared) && mkdir \(shared)/sub
+            """
+        #expect(try Tool.run("/bin/sh", ["-c", program]).status == 0)
+        defer { _ = try? Tool.run("/bin/sh", ["-c", "umount -R \(shared)"]) }
+        let process = try Tool.start(
+            Installed.tool("lw-sandbox", for: caller),
+            [
+                "--ro", shared, "--", "/usr/bin/python3", "-u", "-c",
+                "import os; print('up'); input(); print(os.listdir('\(shared)/sub'))",
+            ],
+            as: caller
+        )
+        let output = (process.standardOutput as? Pipe)?.fileHandleForReading
+        func line() -> String {
+            var text = ""
+            while let byte = output?.readData(ofLength: 1), !byte.isEmpty, byte != Data("\n".utf8) {
+                text += String(decoding: byte, as: UTF8.self)
+            }
+            return text
+        }
+        #expect(line() == "up")
+        let later = "mount -t tmpfs none \(shared)/sub && touch \(shared)/sub/later"
+        #expect(try Tool.run("/bin/sh", ["-c", later]).status == 0)
+        (process.standardInput as? Pipe)?.fileHandleForWriting.write(Data("go\n".utf8))
+        #expect(line() == "[]")
+        process.waitUntilExit()
+    }
+
+    @Test func aFolderAsStandardInputIsRefused() throws {
+        let result = try Tool.run(
+            "/bin/sh",
+            ["-c", "\(Checkout.products)/lw-sandbox -- /bin/true < /"]
+        )
+        #expect(result.status == 125)
+        #expect(result.errors.contains("descriptors"), "\(result.errors)")
+    }
+
+    @Test(arguments: [[], ["--receipt"]])
+    func killingTheToolEndsItsCommand(options: [String]) throws {
+        let scratch = try Scratch()
+        let all = options.isEmpty ? [] : options + [scratch.appending("r.json")]
+        let mark = "lw-mark-\(UInt64.random(in: 0 ... .max))"
+        let process = try Tool.start("lw-sandbox", all + ["--", "/usr/bin/python3", "-c", "input()", mark])
+        func isRunning() -> Bool {
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+            return names.contains { name in
+                let line = FileManager.default.contents(atPath: "/proc/\(name)/cmdline") ?? Data()
+                return Int(name) != nil && line.starts(with: Data("/usr/bin/python3".utf8))
+                    && line.contains(Data(mark.utf8))
+            }
+        }
+        for _ in 0..<100 where !isRunning() { usleep(50_000) }
+        #expect(isRunning())
+        kill(process.processIdentifier, SIGKILL)
+        for _ in 0..<20 where isRunning() { usleep(50_000) }
+        #expect(!isRunning())
+    }
+
+    @Test(arguments: Caller.available)
+    func aWakeThatReachesOtherProcessesIsRefused(caller: Caller) throws {
+        let result = try python(
+            """
+            import ctypes
+            libc = ctypes.CDLL(None, use_errno=True)
+            word = ctypes.c_int(0)
+            for operation in [1, 3, 4, 5, 10, 0x81, 0x8a]:
+                done = libc.syscall(202, ctypes.byref(word), operation, 1, 0, 0, -1)
+                print(operation, ctypes.get_errno() if done < 0 else 'done')
+            """,
+            as: caller
+        )
+        let lines = result.output.split(separator: "\n")
+        #expect(lines.prefix(5).allSatisfy { $0.hasSuffix(" 1") }, "\(result.output)")
+        #expect(lines.suffix(2).allSatisfy { !$0.hasSuffix(" 1") }, "\(result.output)")
+    }
+
     @Test(arguments: [
         (["--bogus"], 2, "unknown option '--bogus'"), ([], 2, "no command"), (["--profile"], 2, "needs a value"),
         (["--profile", "none", "--", "true"], 125, "none.plan"),
@@ -287,4 +370,8 @@ import Testing
         chmod(scratch.appending("strict.bpf"), 0o666)
         #expect(try Tool.run("lw-sandbox", ["--plans", scratch.path.string, "--", "/bin/true"]).status == 125)
     }
+}
+
+extension Data {
+    fileprivate func contains(_ other: Data) -> Bool { range(of: other) != nil }
 }

@@ -30,8 +30,8 @@ def compile_file(path):
     mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
     try:
         return py_compile.compile(path, quiet=2, invalidation_mode=mode, optimize=-1) is not None
-    except FileExistsError:
-        return False  # the place of the result is a link or no regular file
+    except (FileExistsError, NotADirectoryError, IsADirectoryError):
+        return False  # the place of the result is a link, a file where its folder must be, or no regular file
     except (ValueError, RecursionError, MemoryError):
         return False  # nested without end, to harm the compiler
 

@@ -76,8 +76,9 @@ struct PredictionJob: Sendable {
         if let columns { return columns.count }
         if package.semantic?.data.first.map({ $0 != "Table" }) == true { return nil }
         if let shape = declaration?.shape, shape.count == 2, shape[1] > 0 { return shape[1] }
-        if let shape = package.manifest.model.kwargs["input_shape"]?.array, shape.count == 1 { return shape[0].integer }
-        return nil
+        let shape = package.manifest.model.kwargs["input_shape"]?.array ?? []
+        guard shape.count == 1, let width = shape[0].integer, width > 0 else { return nil }
+        return width
     }
 
     private func create(for source: any RowSource) throws(Failure) -> any RowSink {
@@ -104,6 +105,7 @@ struct PredictionJob: Sendable {
                 try sink.write(try joined(outputs, rows: chunk.rowCount))
                 rows += chunk.rowCount
             }
+            try Task.checkCancellation()
             try sink.finish()
         } catch let error as DataError {
             throw Failure(error)

@@ -10,12 +10,14 @@ extension EnvironmentStore {
         var lines = requirements.map(\.canonicalText)
         if !requirements.contains(where: { $0.normalizedName == "numpy" && $0.marker == nil }) { lines.append("numpy") }
         let index = PackageIndex()
-        let hashes = requirements.flatMap(\.hashes).sorted()
-        let question = (["lock 1", "\(interpreter.major).\(interpreter.minor)"] + index.options + lines + hashes)
+        // Each package's hashes under its own name: a question that pooled them could be answered by another's lock.
+        let pins = requirements.map { $0.normalizedName + " " + $0.hashes.sorted().joined(separator: " ") }
+        let question = (["lock 2", "\(interpreter.major).\(interpreter.minor)"] + index.options + lines + pins)
             .joined(separator: "\n")
         try Store.makeFolder(store.locks)
         let path = store.locks.appending(sha256(Array(question.utf8)) + ".txt")
-        if let text = try? String(contentsOfFile: path.string, encoding: .utf8), let lock = EnvironmentLock(text: text)
+        if let text = try? String(contentsOfFile: path.string, encoding: .utf8), var lock = EnvironmentLock(text: text),
+            lock.restrict(to: requirements) == nil
         {
             return lock
         }
@@ -93,7 +95,7 @@ extension EnvironmentStore {
             arguments + [
                 "--python", interpreter.executable.string, "--only-binary", ":all:", "--no-config",
                 "--no-python-downloads",
-                "--keyring-provider", "disabled", "--color", "never", "--no-progress",
+                "--directory", empty.string, "--keyring-provider", "disabled", "--color", "never", "--no-progress",
             ]
         all += index.options
         if options.isOffline { all.append("--offline") }
@@ -103,12 +105,11 @@ extension EnvironmentStore {
                 all,
                 environment: environment,
                 input: input,
-                folder: empty.string,
                 seconds: seconds
             )
         } catch {
-            if Task.isCancelled { throw RunError(.environment, .cancelled, "the run was cancelled") }
             switch error {
+            case .cancelled: throw RunError(.environment, .cancelled, "the run was cancelled")
             case .notStarted(let path): throw RunError(.environment, .resource, "\(path) cannot be started")
             case .deadline:
                 throw RunError(.environment, .timeout, "'uv' did not finish within \(Int(seconds)) s")

@@ -121,12 +121,14 @@ public struct EnvironmentStore: Sendable {
 
     private func candidates(for source: EnvironmentSource) async throws(RunError) -> [Interpreter] {
         if let wanted = options.python, wanted.contains("/") {
-            guard let interpreter = await Interpreter.probe(wanted) else {
+            var memory = ProbeMemory(store.path.appending("interpreters.json"))
+            guard let interpreter = await memory.probe(wanted) else {
                 throw RunError(.environment, .environment, "'\(Printable(wanted))' is no CPython 3.9 to 3.13")
             }
+            memory.save()
             return [interpreter]
         }
-        let installed = await Interpreter.installed()
+        let installed = await Interpreter.installed(memory: store.path.appending("interpreters.json"))
         let available = installed.map(\.version).joined(separator: ", ")
         guard !installed.isEmpty else {
             throw RunError(

@@ -1,3 +1,4 @@
+import Documents
 import Foundation
 import SystemPackage
 
@@ -73,7 +74,7 @@ struct EnvironmentTree {
                     throw RunError(
                         .environment,
                         .environment,
-                        "a wheel brought a link or a special file (\(name)), which environments must not hold"
+                        "a wheel brought a link or a special file (\(Printable(name, limit: 80))), which environments must not hold"
                     )
                 }
             }

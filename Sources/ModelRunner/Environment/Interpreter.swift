@@ -22,7 +22,13 @@ public struct Interpreter: Hashable, Sendable {
     ///
     /// Names on `PATH` are only where to look; what counts is what each candidate says when it is run alone, without
     /// site folders and without variables of the environment.
-    static func installed() async -> [Interpreter] {
+    ///
+    /// - Parameter memory: a file of the caller's own store that remembers answers; an executable that changed is
+    ///   asked again.
+    /// - Returns: one entry for each real executable.
+    static func installed(memory: FilePath) async -> [Interpreter] {
+        var answers = ProbeMemory(memory)
+        defer { answers.save() }
         var candidates: [String] = []
         let environment = ProcessInfo.processInfo.environment
         var folders = (environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":").map(String.init)
@@ -44,7 +50,7 @@ public struct Interpreter: Hashable, Sendable {
         var seen = Set<Interpreter>()
         var found: [Interpreter] = []
         for candidate in candidates {
-            guard let interpreter = await probe(candidate), seen.insert(interpreter).inserted else { continue }
+            guard let interpreter = await answers.probe(candidate), seen.insert(interpreter).inserted else { continue }
             found.append(interpreter)
         }
         // Stable: among equals the one that stands first on PATH stays first.
@@ -64,7 +70,7 @@ public struct Interpreter: Hashable, Sendable {
             path,
             ["-I", "-S", "-c", program],
             environment: ["LC_ALL": "C.UTF-8"],
-            seconds: 10
+            seconds: 30
         )
         guard let result, result.status == 0 else { return nil }
         let lines = result.output.split(separator: "\n").map(String.init)

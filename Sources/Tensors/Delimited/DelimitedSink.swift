@@ -74,7 +74,9 @@ final class DelimitedSink: RowSink {
     }
 
     private static func isFormula(_ text: String) -> Bool {
-        guard let first = text.utf8.first, "=+-@".utf8.contains(first) else { return false }
+        // The full-width forms, which spreadsheets in some languages take for the plain ones, too.
+        let signs = "=+-@\u{FF1D}\u{FF0B}\u{FF0D}\u{FF20}".unicodeScalars
+        guard let first = text.unicodeScalars.first, signs.contains(first) else { return false }
         return DecimalNumber.value(text) == nil
     }
 

@@ -30,6 +30,9 @@ package struct Chunk: Equatable, Sendable {
         case .matrix(let tensor), .texts(let tensor): return tensor
         case .columns(let columns):
             var matrix = [Double](repeating: .nan, count: rowCount * columns.count)
+            for column in columns where column.shape != [rowCount] {
+                throw TensorError(.unequalParts, name: column.name)
+            }
             for (place, column) in columns.enumerated() {
                 for (row, value) in try column.doubles().enumerated() { matrix[row * columns.count + place] = value }
             }
