@@ -23,25 +23,24 @@ let package = Package(
         .target(name: "LaunchPlan"),
         .target(name: "Documents", dependencies: ["Yams"]),
         .target(name: "Tensors", dependencies: ["Documents", system]),
-        .target(name: "Packaging", dependencies: ["Documents", "CArchive", "CLinux", system, crypto]),
+        .target(name: "Packaging", dependencies: ["Documents", "CArchive", system, crypto]),
         .target(name: "PredictProtocol", dependencies: ["Tensors", "Documents"]),
         .target(name: "SandboxPolicy", dependencies: ["Documents", "LaunchPlan"]),
         .target(name: "Sandbox", dependencies: ["SandboxPolicy", "LaunchPlan", "CLinux", "CSeccomp", system, crypto]),
         .target(
             name: "ModelRunner",
-            dependencies: ["Sandbox", "SandboxPolicy", "PredictProtocol", "Tensors", "Packaging", "Documents", "CLinux", system, crypto]
+            dependencies: [
+                "Sandbox", "SandboxPolicy", "PredictProtocol", "Tensors", "Packaging", "Documents", "CLinux", system,
+                crypto,
+            ]
         ),
         .target(
             name: "Commands",
             dependencies: [
-                "ModelRunner", "Sandbox", "SandboxPolicy", "Packaging", "PredictProtocol", "Tensors", "Documents", system,
+                "ModelRunner", "Sandbox", "SandboxPolicy", "Packaging", "PredictProtocol", "Tensors", "Documents",
+                system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
-        ),
-        .executableTarget(
-            name: "predict-iris",
-            dependencies: ["ModelRunner", "Packaging", system],
-            path: "Examples/predict-iris"
         ),
         .executableTarget(name: "lw-pack", dependencies: ["Commands"], linkerSettings: installedLibraries),
         .executableTarget(name: "lw-run", dependencies: ["Commands"], linkerSettings: installedLibraries),
@@ -54,13 +53,26 @@ let package = Package(
         .testTarget(name: "DocumentsTests", dependencies: ["Documents"]),
         .testTarget(name: "LaunchPlanTests", dependencies: ["LaunchPlan"]),
         .testTarget(name: "PackagingTests", dependencies: ["Packaging", "Documents", "TestSupport", system]),
+        .executableTarget(
+            name: "predict-iris",
+            dependencies: ["ModelRunner", "Packaging", system],
+            path: "Examples/predict-iris"
+        ),
         .target(name: "TestSupport", dependencies: [system], path: "Tests/Support"),
-        .testTarget(name: "SandboxPolicyTests", dependencies: ["SandboxPolicy", "LaunchPlan", "Documents"], exclude: ["Golden"]),
+        .testTarget(
+            name: "SandboxPolicyTests",
+            dependencies: ["SandboxPolicy", "LaunchPlan", "Documents"],
+            exclude: ["Golden"]
+        ),
         .testTarget(
             name: "SandboxTests",
             dependencies: ["Sandbox", "SandboxPolicy", "LaunchPlan", "CSeccomp", "CLinux", "TestSupport", system]
         ),
-        .testTarget(name: "PredictProtocolTests", dependencies: ["PredictProtocol", "Tensors", "Documents"], exclude: ["Corpus"]),
+        .testTarget(
+            name: "PredictProtocolTests",
+            dependencies: ["PredictProtocol", "Tensors", "Documents"],
+            exclude: ["Corpus"]
+        ),
         .testTarget(
             name: "ModelRunnerTests",
             dependencies: ["ModelRunner", "Sandbox", "Packaging", "Tensors", "Documents", "TestSupport", system]

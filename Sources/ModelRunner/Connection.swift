@@ -7,7 +7,7 @@ import SandboxPolicy
 import SystemPackage
 import Tensors
 
-/// The pump between one sandboxed process and the protocol's state machine. Used from one thread at a time.
+/// The pump between one sandboxed process and the protocol's state machine, used from one thread at a time.
 final class Connection {
     /// Seconds for each phase.
     struct Times {
@@ -109,12 +109,16 @@ final class Connection {
             record("end", since: start)
         }
         var all = phases
-        if calls > 0 { all.insert(RunReport.Phase(name: "calls", milliseconds: callMilliseconds), at: min(2, all.count)) }
+        if calls > 0 {
+            all.insert(RunReport.Phase(name: "calls", milliseconds: callMilliseconds), at: min(2, all.count))
+        }
         let status = ending?.status ?? RunStatus()
         return RunReport(
             isolation: IsolationRecord(plan: plan, status: status, filterInstructions: filterInstructions),
             phases: all,
-            launchSteps: status.steps.map { RunReport.Phase(name: $0.name, milliseconds: Double($0.microseconds) / 1000) },
+            launchSteps: status.steps.map {
+                RunReport.Phase(name: $0.name, milliseconds: Double($0.microseconds) / 1000)
+            },
             outcome: ending?.outcome ?? .ended,
             calls: calls,
             standardErrorTail: ending?.tail ?? ""
@@ -204,7 +208,7 @@ final class Connection {
         return finished(RunError(phase, .runnerDied, "the runner broke the protocol: \(error)"))
     }
 
-    /// The runner's output ended. The launcher's report says why; a runner that goes on is ended.
+    /// What to say when the runner's output ended: the launcher's report knows why; a runner that goes on is ended.
     private func died(_ phase: RunError.Phase) -> RunError {
         // Unasked: a signal of ours would pass for the runner's own end.
         end(grace: 0.25, asks: false)

@@ -42,7 +42,9 @@ public struct RunError: Error, Sendable {
         case cancelled
     }
 
+    /// How far the run had come.
     public var phase: Phase
+    /// What ended it.
     public var cause: Cause
     /// One sentence for a person.
     public var message: String

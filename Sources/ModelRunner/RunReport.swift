@@ -47,15 +47,19 @@ public struct IsolationRecord: Equatable, Sendable {
             case absent
         }
 
+        /// The layer's name, such as `seccomp`.
         public var name: String
+        /// Whether it was in force.
         public var state: State
         /// What was seen, not what was asked for.
         public var evidence: String
     }
 
-    /// The profile and the SHA-256 of its text.
+    /// The profile's name.
     public var profile: String
+    /// SHA-256 of the profile's text, in hexadecimal.
     public var profileDigest: String
+    /// Every layer of the design, those that are absent included.
     public var layers: [Layer]
 
     init(plan: LaunchPlan, status: RunStatus, filterInstructions: Int) {
@@ -71,7 +75,11 @@ public struct IsolationRecord: Equatable, Sendable {
             layer("namespaces", ["namespaces", "identity-map"], "own \(namespaces); mapped to an unprivileged id"),
             layer("root", ["root"], "fresh and read-only, \(plan.mounts.count) mounts, the host's detached"),
             layer("limits", ["limits"], "\(plan.limits.count) resource limits, soft and hard"),
-            layer("capabilities", ["capabilities"], "all sets read back empty, bounding set dropped, securebits locked"),
+            layer(
+                "capabilities",
+                ["capabilities"],
+                "all sets read back empty, bounding set dropped, securebits locked"
+            ),
             layer("no_new_privs", ["no-new-privileges"], "set and read back"),
             layer("descriptors", ["descriptors"], "only 0, 1 and 2; own session; no terminal"),
             layer("seccomp", ["seccomp"], "allow-list of \(filterInstructions) proved instructions installed last"),
@@ -94,17 +102,22 @@ public struct IsolationRecord: Equatable, Sendable {
 public struct RunReport: Equatable, Sendable {
     /// A named stretch of time.
     public struct Phase: Equatable, Sendable {
+        /// What was done.
         public var name: String
+        /// How long it took.
         public var milliseconds: Double
     }
 
+    /// What stood between the run and the host.
     public var isolation: IsolationRecord
+    /// From the environment to the end, in order.
     public var phases: [Phase]
     /// The launcher's steps in order, in microseconds.
     public var launchSteps: [Phase]
+    /// How its process ended.
     public var outcome: RunOutcome
     /// Calls of the model.
     public var calls: Int
-    /// The newest of what the run printed, as it came. Foreign text.
+    /// The newest of what the run printed, as it came: foreign text.
     public var standardErrorTail: String
 }

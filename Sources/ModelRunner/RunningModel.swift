@@ -16,7 +16,7 @@ public final class RunningModel: Sendable {
     private let queue = DispatchQueue(label: "learnware.model")
     private let connection: Confined<Connection>
     private let interrupt: Interrupt
-    /// What the runner said of the model. Foreign text.
+    /// What the runner said of the model: foreign text.
     package let metadata: Metadata
 
     init(connection: sending Connection, metadata: Metadata, interrupt: Interrupt) {

@@ -28,7 +28,11 @@ public struct Store: Sendable {
         var status = stat()
         guard lstat(path.string, &status) == 0 else { throw Self.failure(path, errno) }
         guard status.st_uid == geteuid(), status.st_mode & S_IFMT == S_IFDIR else {
-            throw RunError(.environment, .resource, "\(path) is not a folder of the caller's; set XDG_CACHE_HOME to one")
+            throw RunError(
+                .environment,
+                .resource,
+                "\(path) is not a folder of the caller's; set XDG_CACHE_HOME to one"
+            )
         }
         guard status.st_mode & 0o022 == 0 else {
             throw RunError(

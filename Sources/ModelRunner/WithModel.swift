@@ -78,10 +78,11 @@ public func withModel<Value: Sendable>(
             throw error
         }
         var report = await model.finish()
-        report.phases = [
-            RunReport.Phase(name: "environment", milliseconds: environmentMilliseconds),
-            RunReport.Phase(name: "unpack", milliseconds: unpackMilliseconds),
-        ] + report.phases
+        report.phases =
+            [
+                RunReport.Phase(name: "environment", milliseconds: environmentMilliseconds),
+                RunReport.Phase(name: "unpack", milliseconds: unpackMilliseconds),
+            ] + report.phases
         return RunResult(value: value, report: report)
     }
 }

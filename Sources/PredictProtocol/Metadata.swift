@@ -1,6 +1,6 @@
 import Documents
 
-/// What a runner says of its model after loading it. Foreign text throughout.
+/// What a runner says of its model after loading it: foreign text throughout.
 package struct Metadata: Equatable, Sendable {
     package var name: String
     package var platform: String

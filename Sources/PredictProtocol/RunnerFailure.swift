@@ -42,7 +42,8 @@ package struct RunnerFailure: Error, Equatable, Sendable {
             throw .notAMessage(reason: "an error reply with the host's own member '\(reserved)'", shown: shown)
         }
         type = data["type"]?.string
-        traceback = data["traceback"]?.string
+        traceback =
+            data["traceback"]?.string
             ?? data["traceback"]?.array.map { lines in lines.compactMap(\.string).joined(separator: "\n") }
         missingModule = data["module"]?.string
         row = data["row"]?.integer

@@ -52,6 +52,8 @@ package struct Session: Sendable {
     /// The bytes of a `hello` request.
     ///
     /// - Parameter model: the `model` member: what the runner is to load.
+    /// - Returns: the pieces to write, in order.
+    /// - Throws: ``ProtocolError`` unless the runner has just started.
     package mutating func hello(model: Node) throws(ProtocolError) -> [ArraySlice<UInt8>] {
         guard state == .started else { throw .outOfTurn("hello before the runner started, or twice") }
         let parameters = Node(object: [
@@ -69,12 +71,16 @@ package struct Session: Sendable {
     ///   - method: what to ask for.
     ///   - inputs: the tensors of `predict`, `fit` and `finetune`.
     ///   - isTable: true when each tensor is one named column of a table.
+    /// - Returns: the pieces to write, in order: the line, then each tensor's bytes.
+    /// - Throws: ``ProtocolError`` while the runner is not ready.
     package mutating func request(
         _ method: Method,
         inputs: [Tensor] = [],
         isTable: Bool = false
     ) throws(ProtocolError) -> [ArraySlice<UInt8>] {
-        guard state == .ready, method != .hello else { throw .outOfTurn("\(method.rawValue) while the runner is not ready") }
+        guard state == .ready, method != .hello else {
+            throw .outOfTurn("\(method.rawValue) while the runner is not ready")
+        }
         switch method {
         case .predict, .fit, .finetune:
             var options: [(String, Node)] = [("binary_data_output", true)]

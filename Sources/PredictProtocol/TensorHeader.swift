@@ -20,6 +20,9 @@ package enum TensorHeader {
     /// - Parameters:
     ///   - outputs: the `outputs` member.
     ///   - blob: all bytes behind the line; they must be used up exactly.
+    ///   - limits: bounds on their number and names.
+    /// - Returns: the tensors, in the order of the headers.
+    /// - Throws: ``ProtocolError`` for the first that does not fit.
     static func decode(_ outputs: Node?, blob: [UInt8], limits: ProtocolLimits) throws(ProtocolError) -> [Tensor] {
         guard let headers = outputs?.array, !headers.isEmpty else { throw .badTensor("a reply without output tensors") }
         guard headers.count <= limits.tensors else { throw .badTensor("\(headers.count) tensors in one reply") }

@@ -55,7 +55,10 @@ package struct CompiledProfile: Sendable {
         }
         let path = resources.profiles.appending(name + ".yaml").string
         guard access(path, F_OK) == 0 else {
-            throw .profile(path: path, reason: "there is no profile '\(name)'; shipped are strict and environment-build")
+            throw .profile(
+                path: path,
+                reason: "there is no profile '\(name)'; shipped are strict and environment-build"
+            )
         }
         let yaml = try TrustedFile.read(name + ".yaml", in: resources.profiles, limit: DocumentLimits.manifest.bytes)
         do throws(ProfileError) {

@@ -36,6 +36,7 @@ package struct SandboxProcess: ~Copyable {
     ///   - filter: the proved seccomp filter.
     ///   - launcher: path of `lw-sandbox`.
     ///   - errorTailLimit: how many bytes of standard error are kept.
+    /// - Throws: ``SandboxError`` when the launcher cannot be started; what it meets later is in its report.
     package init(
         plan: LaunchPlan,
         filter: [UInt8],
@@ -98,6 +99,8 @@ package struct SandboxProcess: ~Copyable {
     ///   - interrupt: a descriptor that becomes readable when the caller wants out.
     ///   - closingInput: true to close standard input once everything is written.
     ///   - consume: takes bytes of standard output; true ends the pumping.
+    /// - Returns: why the pumping ended.
+    /// - Throws: ``PumpError``: the deadline, the interrupt, a failed call, or the consumer's own error.
     package mutating func pump<Failure: Error>(
         _ outgoing: inout [ArraySlice<UInt8>],
         until deadline: Deadline,

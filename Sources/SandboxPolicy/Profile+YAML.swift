@@ -24,7 +24,10 @@ extension Profile {
         if let node = map["root"] { root = try Self.size(ProfileMap(node, "root", keys: ["size", "entries"])) }
         devices = try map.texts("devices")
         for device in devices where !["/dev/null", "/dev/zero", "/dev/urandom", "/dev/random"].contains(device) {
-            throw ProfileError("the device '\(Printable(device))' is not one that a profile may grant", at: map["devices"]?.position)
+            throw ProfileError(
+                "the device '\(Printable(device))' is not one that a profile may grant",
+                at: map["devices"]?.position
+            )
         }
         if let node = map["scratch"] {
             let scratch = try ProfileMap(node, "scratch", keys: ["path", "size", "entries"])
@@ -34,7 +37,10 @@ extension Profile {
         if let node = map["times"] { times = try Times(node) }
         for member in map["environment"]?.members ?? [] {
             guard let value = member.value.string else {
-                throw ProfileError("the value of '\(Printable(member.key))' must be a text in quotes", at: member.value.position)
+                throw ProfileError(
+                    "the value of '\(Printable(member.key))' must be a text in quotes",
+                    at: member.value.position
+                )
             }
             environment.append(LaunchPlan.Variable(member.key, value))
         }
@@ -96,7 +102,10 @@ extension SeccompRules {
         for member in map["soft"]?.members ?? [] {
             guard let error = SoftError(rawValue: member.key) else {
                 let known = SoftError.allCases.map(\.rawValue).joined(separator: ", ")
-                throw ProfileError("'\(Printable(member.key))' is no soft error; there are \(known)", at: member.position)
+                throw ProfileError(
+                    "'\(Printable(member.key))' is no soft error; there are \(known)",
+                    at: member.position
+                )
             }
             for name in try ProfileMap.texts(member.value, "soft") {
                 soft.append(SoftCall(name: name, error: error))

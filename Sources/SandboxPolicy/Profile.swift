@@ -1,6 +1,6 @@
 package import LaunchPlan
 
-/// A sandbox profile: what a run gets. What it does not name, the run does not have.
+/// A sandbox profile: what a run gets; what it does not name, the run does not have.
 package struct Profile: Equatable, Sendable {
     package var name: String
     package var about: String

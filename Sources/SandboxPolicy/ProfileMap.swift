@@ -11,7 +11,10 @@ struct ProfileMap {
         }
         for member in members where !keys.contains(member.key) {
             let known = keys.joined(separator: ", ")
-            throw ProfileError("unknown key '\(Printable(member.key))' in \(name); known are \(known)", at: member.position)
+            throw ProfileError(
+                "unknown key '\(Printable(member.key))' in \(name); known are \(known)",
+                at: member.position
+            )
         }
         self.node = node
         self.name = name
@@ -29,7 +32,8 @@ struct ProfileMap {
     func path(_ key: String) throws(ProfileError) -> String {
         let path = try text(key)
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-        guard path.hasPrefix("/"), path.count > 1, parts.dropFirst().allSatisfy({ !["", ".", ".."].contains($0) }) else {
+        guard path.hasPrefix("/"), path.count > 1, parts.dropFirst().allSatisfy({ !["", ".", ".."].contains($0) })
+        else {
             throw ProfileError("'\(key)' must be a whole path such as /tmp", at: node[key]?.position)
         }
         return path

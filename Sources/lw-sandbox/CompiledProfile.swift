@@ -14,6 +14,7 @@ struct CompiledProfile {
     /// - Parameters:
     ///   - name: the profile's name, a plain word.
     ///   - folder: where to read from; nil for the plans that came with this program.
+    /// - Throws: ``ResourceError`` for files that are not there, not whole, or not to be trusted.
     init(named name: String, folder: String?) throws(ResourceError) {
         guard !name.isEmpty, name.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" }) else {
             throw ResourceError(message: "'\(name)' is no profile name")
@@ -41,7 +42,9 @@ struct CompiledProfile {
     ) throws(ResourceError) -> [UInt8] {
         let file = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
         guard file >= 0 else {
-            throw ResourceError(message: "\(folderName)/\(name): \(describe(errno)); 'make build' compiles the profiles")
+            throw ResourceError(
+                message: "\(folderName)/\(name): \(describe(errno)); 'make build' compiles the profiles"
+            )
         }
         defer { close(file) }
         try requireTrusted(file, "\(folderName)/\(name)")

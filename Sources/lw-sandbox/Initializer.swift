@@ -19,10 +19,13 @@ struct Initializer {
             var body = Payload(plan: launcher.plan, filter: launcher.filter, reporter: reporter)
             let started = withUnsafeMutablePointer(to: &body) { pointer in
                 // The payload's process borrows this memory until it executes; only its own steps run meanwhile.
-                lw_fork_and_wait_for_exec({ context in
-                    guard let context else { return 1 }
-                    context.assumingMemoryBound(to: Payload.self).pointee.run()
-                }, pointer)
+                lw_fork_and_wait_for_exec(
+                    { context in
+                        guard let context else { return 1 }
+                        context.assumingMemoryBound(to: Payload.self).pointee.run()
+                    },
+                    pointer
+                )
             }
             let payload = try check(started, "supervision")
             for stream in 0...2 as ClosedRange<Int32> { close(stream) }

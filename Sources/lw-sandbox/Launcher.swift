@@ -7,7 +7,7 @@ struct Launcher {
     let plan: LaunchPlan
     /// The compiled seccomp filter, eight bytes an instruction.
     let filter: [UInt8]
-    /// Read end of the pipe whose other end the host holds; its end of file ends the run. -1: none.
+    /// Read end of the pipe whose other end the host holds, or -1; its end of file ends the run.
     let lifeline: Int32
     /// True when 0, 1 and 2 belong to the payload alone.
     let givesUpStandardStreams: Bool

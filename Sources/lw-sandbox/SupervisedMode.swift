@@ -15,7 +15,8 @@ enum SupervisedMode {
         lw_mark_close_on_exec_from(3)
         var reporter = Reporter(descriptor: status)
         do throws(StepError) {
-            guard let text = readFile(plan, limit: largestPlan), let filter = readFile(filter, limit: largestPlan) else {
+            guard let text = readFile(plan, limit: largestPlan), let filter = readFile(filter, limit: largestPlan)
+            else {
                 throw StepError("plan", -errno)
             }
             let parsed: LaunchPlan

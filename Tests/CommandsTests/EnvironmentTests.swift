@@ -40,7 +40,10 @@ import Testing
         let zip = scratch.appending("p.zip")
         let packed = try Tool.run(
             "/usr/bin/python3",
-            ["-c", "import shutil, sys; shutil.make_archive(sys.argv[1][:-4], 'zip', sys.argv[2])", zip, scratch.appending("p")]
+            [
+                "-c", "import shutil, sys; shutil.make_archive(sys.argv[1][:-4], 'zip', sys.argv[2])", zip,
+                scratch.appending("p"),
+            ]
         )
         #expect(packed.status == 0, "\(packed.errors)")
         return try Tool.run(
@@ -80,8 +83,10 @@ import Testing
         }
     }
 
-    @Test(arguments: ["--index-url http://HOST/simple", "-i http://HOST/simple", "--extra-index-url=http://HOST/simple",
-        "--find-links http://HOST/", "--trusted-host HOST"])
+    @Test(arguments: [
+        "--index-url http://HOST/simple", "-i http://HOST/simple", "--extra-index-url=http://HOST/simple",
+        "--find-links http://HOST/", "--trusted-host HOST",
+    ])
     func anIndexThatAPackageNamesIsNeverAsked(line: String) throws {
         let listener = try Listener()
         let named = line.replacingOccurrences(of: "HOST", with: "127.0.0.1:\(listener.port)")
@@ -116,16 +121,16 @@ import Testing
         let files = [
             "uv.toml": "index-url = \"\(index)\"\n[pip]\nindex-url = \"\(index)\"\n",
             "pyproject.toml": """
-                [project]
-                name = "x"
-                version = "1"
-                [tool.uv]
-                index-url = "\(index)"
-                [build-system]
-                requires = []
-                build-backend = "evil"
-                backend-path = ["."]
-                """,
+            [project]
+            name = "x"
+            version = "1"
+            [tool.uv]
+            index-url = "\(index)"
+            [build-system]
+            requires = []
+            build-backend = "evil"
+            backend-path = ["."]
+            """,
             "evil.py": "open('\(marker)', 'w')\n", "sitecustomize.py": "open('\(marker)', 'w')\n",
             "numpy.py": "open('\(marker)', 'w')\n", ".python-version": "2.7\n", ".env": "UV_INDEX_URL=\(index)\n",
         ]

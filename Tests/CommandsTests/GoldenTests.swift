@@ -1,15 +1,16 @@
 import Foundation
 import SystemPackage
-import TestSupport
 import Tensors
+import TestSupport
 import Testing
 
 /// Real packages of the Python `learnware` package, through real environments and the sandbox, for both kinds of user.
 @Suite(.serialized) struct GoldenTests {
-    private static let packages = [
-        "iris_numpy", "digits_logreg", "digits01_0_3_svc", "digits01_4_6_svc", "digits01_7_9_svc",
-        "breast_cancer_logreg", "diabetes_ridge", "diabetes_pandas_output", "text_tfidf_nb",
-    ] + (Checkout.isSoak ? ["iris_torch_output"] : [])
+    private static let packages =
+        [
+            "iris_numpy", "digits_logreg", "digits01_0_3_svc", "digits01_4_6_svc", "digits01_7_9_svc",
+            "breast_cancer_logreg", "diabetes_ridge", "diabetes_pandas_output", "text_tfidf_nb",
+        ] + (Checkout.isSoak ? ["iris_torch_output"] : [])
 
     @Test func theGoldenPackagesAreThereInCI() {
         // Elsewhere the other tests of this suite say that they did not run.

@@ -45,7 +45,9 @@ import Testing
         var parents: [pid_t: [pid_t]] = [:]
         for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? [] {
             guard let id = pid_t(name), let text = try? String(contentsOfFile: "/proc/\(id)/stat", encoding: .utf8),
-                let parent = text.split(separator: ")").last?.split(separator: " ").dropFirst().first.flatMap({ pid_t($0) })
+                let parent = text.split(separator: ")").last?.split(separator: " ").dropFirst().first.flatMap({
+                    pid_t($0)
+                })
             else { continue }
             parents[parent, default: []].append(id)
         }

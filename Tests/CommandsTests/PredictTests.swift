@@ -39,7 +39,8 @@ import Testing
         let path = input.hasPrefix("/") ? input : scratch.appending(input)
         return try Tool.run(
             "lw-run",
-            ["predict", zip ?? self.zip, "--input", path, "--python", "/usr/bin/python3", "--progress", "quiet"] + options,
+            ["predict", zip ?? self.zip, "--input", path, "--python", "/usr/bin/python3", "--progress", "quiet"]
+                + options,
             environment: ["XDG_CACHE_HOME": Checkout.cache.string]
         )
     }

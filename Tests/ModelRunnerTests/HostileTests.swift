@@ -61,7 +61,8 @@ import Testing
     private func leftovers() -> [String] {
         var left: [String] = []
         for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? [] {
-            guard Int(name) != nil, let status = try? String(contentsOfFile: "/proc/\(name)/status", encoding: .utf8) else {
+            guard Int(name) != nil, let status = try? String(contentsOfFile: "/proc/\(name)/status", encoding: .utf8)
+            else {
                 continue
             }
             // Children of this process that are not its tools, and everything below a launcher of ours.

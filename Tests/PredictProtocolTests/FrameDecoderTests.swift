@@ -21,12 +21,17 @@ import Testing
     func framesDoNotDependOnHowTheBytesArrive(pieces: Int) throws {
         let wire = Array("{\"a\":1}\n{\"binary_size\":5}\nab\ncd{\"b\":[2]}\n{\"binary_size\":0}\n".utf8)
         let frames = try decode(wire, pieces: pieces)
-        #expect(frames.map { $0.message.json() } == ["{\"a\":1}", "{\"binary_size\":5}", "{\"b\":[2]}", "{\"binary_size\":0}"])
+        #expect(
+            frames.map { $0.message.json() } == [
+                "{\"a\":1}", "{\"binary_size\":5}", "{\"b\":[2]}", "{\"binary_size\":0}",
+            ]
+        )
         #expect(frames.map { $0.blob } == [[], Array("ab\ncd".utf8), [], []])
     }
 
     @Test(arguments: [
-        "[1]\n", "hello\n", "\n", "{\"a\":1,\"a\":2}\n", "{\"a\":NaN}\n", "{\"a\":1e999}\n", "{} trailing\n", "\u{FEFF}{}\n",
+        "[1]\n", "hello\n", "\n", "{\"a\":1,\"a\":2}\n", "{\"a\":NaN}\n", "{\"a\":1e999}\n", "{} trailing\n",
+        "\u{FEFF}{}\n",
         "{\"binary_size\":-1}\n", "{\"binary_size\":1.5}\n", "{\"binary_size\":\"8\"}\n", "{\"a\":\"\\ud800\"}\n",
         "{\"a\":01}\n",
     ])

@@ -10,7 +10,8 @@ private func frame(_ json: String, _ blob: [UInt8] = []) throws -> Frame {
 }
 
 private let started = #"{"jsonrpc":"2.0","method":"started"}"#
-private let hello = #"{"jsonrpc":"2.0","id":1,"result":{"name":"m","platform":"p","runtime":"r","load_ms":1,"inputs":[],"outputs":[]}}"#
+private let hello =
+    #"{"jsonrpc":"2.0","id":1,"result":{"name":"m","platform":"p","runtime":"r","load_ms":1,"inputs":[],"outputs":[]}}"#
 
 /// A session whose model is loaded; its next request has the id 2.
 private func ready() throws -> Session {
@@ -40,7 +41,8 @@ private func ready() throws -> Session {
     @Test func aBinaryAnswerBecomesATensor() throws {
         var session = try ready()
         _ = try session.request(.predict)
-        let reply = #"{"jsonrpc":"2.0","id":2,"binary_size":16,"result":{"outputs":[{"name":"y","datatype":"INT64","shape":[2],"parameters":{"binary_data_size":16}}]}}"#
+        let reply =
+            #"{"jsonrpc":"2.0","id":2,"binary_size":16,"result":{"outputs":[{"name":"y","datatype":"INT64","shape":[2],"parameters":{"binary_data_size":16}}]}}"#
         let blob: [UInt8] = [1, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF]
         guard case .outputs(let outputs) = try session.received(frame(reply, blob)) else {
             Issue.record("no outputs")
@@ -101,7 +103,8 @@ private func ready() throws -> Session {
     @Test func anErrorReplyIsAQuotationAndTheSessionGoesOn() throws {
         var session = try ready()
         _ = try session.request(.predict)
-        let reply = #"{"jsonrpc":"2.0","id":2,"error":{"code":-32020,"message":"no","data":{"type":"ValueError","traceback":["a","b"]}}}"#
+        let reply =
+            #"{"jsonrpc":"2.0","id":2,"error":{"code":-32020,"message":"no","data":{"type":"ValueError","traceback":["a","b"]}}}"#
         guard case .failed(let failure) = try session.received(frame(reply)) else {
             Issue.record("not an error")
             return

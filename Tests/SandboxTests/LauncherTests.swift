@@ -74,35 +74,57 @@ import Testing
         let secret = try scratch.write("secret", "root only", mode: 0o640)
         let result = try Tool.run(
             Checkout.products.appending("lw-sandbox").string,
-            ["--ro", scratch.path.string, "--", "/usr/bin/python3", "-I", "-S", "-c", """
+            [
+                "--ro", scratch.path.string, "--", "/usr/bin/python3", "-I", "-S", "-c",
+                """
                 import os
                 print(os.getgroups())
                 try:
                     print(open('\(secret)').read())
                 except OSError as error:
                     print(error.errno)
-                """]
+                """,
+            ]
         )
         // Group 0 is not mapped, so even a kept group would show as 65534.
         #expect(result.output == "[]\n13\n")
     }
 
-    @Test(arguments: Caller.available, [
-        // What is tried, and the errno that the model meets.
-        ("socket", "import socket; socket.socket()", 1),
-        ("socketpair", "import socket; socket.socketpair()", 1),
-        ("fork", "import os; os.fork()", 1),
-        ("signal PID 1", "import os; os.kill(1, 9)", 1),
-        ("set a limit", "import ctypes; c=ctypes.CDLL(None, use_errno=True); c.setrlimit(7, (ctypes.c_long*2)(9, 9)); raise OSError(ctypes.get_errno(), '')", 1),
-        ("memfd", "import os; os.memfd_create('x')", 1),
-        ("priority", "import os; os.setpriority(os.PRIO_PROCESS, 0, -5)", 1),
-        ("link", "import os; os.symlink('a', '/tmp/b')", 1),
-        ("terminal input", "import fcntl; fcntl.ioctl(0, 0x5412, b'x')", 1),
-        ("lock", "import fcntl; fcntl.flock(0, fcntl.LOCK_EX)", 1),
-        ("clone3", "import ctypes; c=ctypes.CDLL(None, use_errno=True); c.syscall(435, 0, 0); raise OSError(ctypes.get_errno(), '')", 38),
-        ("io_uring", "import ctypes; c=ctypes.CDLL(None, use_errno=True); c.syscall(425, 1, 0); raise OSError(ctypes.get_errno(), '')", 38),
-        ("a call of the future", "import ctypes; c=ctypes.CDLL(None, use_errno=True); c.syscall(500); raise OSError(ctypes.get_errno(), '')", 38),
-    ])
+    @Test(
+        arguments: Caller.available,
+        [
+            // What is tried, and the errno that the model meets.
+            ("socket", "import socket; socket.socket()", 1),
+            ("socketpair", "import socket; socket.socketpair()", 1),
+            ("fork", "import os; os.fork()", 1),
+            ("signal PID 1", "import os; os.kill(1, 9)", 1),
+            (
+                "set a limit",
+                "import ctypes; c=ctypes.CDLL(None, use_errno=True); c.setrlimit(7, (ctypes.c_long*2)(9, 9)); raise OSError(ctypes.get_errno(), '')",
+                1
+            ),
+            ("memfd", "import os; os.memfd_create('x')", 1),
+            ("priority", "import os; os.setpriority(os.PRIO_PROCESS, 0, -5)", 1),
+            ("link", "import os; os.symlink('a', '/tmp/b')", 1),
+            ("terminal input", "import fcntl; fcntl.ioctl(0, 0x5412, b'x')", 1),
+            ("lock", "import fcntl; fcntl.flock(0, fcntl.LOCK_EX)", 1),
+            (
+                "clone3",
+                "import ctypes; c=ctypes.CDLL(None, use_errno=True); c.syscall(435, 0, 0); raise OSError(ctypes.get_errno(), '')",
+                38
+            ),
+            (
+                "io_uring",
+                "import ctypes; c=ctypes.CDLL(None, use_errno=True); c.syscall(425, 1, 0); raise OSError(ctypes.get_errno(), '')",
+                38
+            ),
+            (
+                "a call of the future",
+                "import ctypes; c=ctypes.CDLL(None, use_errno=True); c.syscall(500); raise OSError(ctypes.get_errno(), '')",
+                38
+            ),
+        ]
+    )
     func whatLibrariesTryMeetsAnError(caller: Caller, attempt: (name: String, program: String, code: Int)) throws {
         let program = """
             try:
@@ -115,16 +137,22 @@ import Testing
         #expect(result.output == "\(attempt.code)\n", "\(attempt.name): \(result.errors)")
     }
 
-    @Test(arguments: Caller.available, [
-        ("ptrace", 101), ("mount", 165), ("umount2", 166), ("pivot_root", 155), ("unshare", 272), ("setns", 308),
-        ("bpf", 321), ("perf_event_open", 298), ("userfaultfd", 323), ("keyctl", 250), ("add_key", 248),
-        ("kexec_load", 246), ("init_module", 175), ("process_vm_readv", 310), ("open_by_handle_at", 304),
-        ("personality", 135), ("modify_ldt", 154), ("iopl", 172), ("reboot", 169), ("swapon", 167), ("acct", 163),
-        ("settimeofday", 164), ("fsopen", 430), ("open_tree", 428), ("move_mount", 429), ("mount_setattr", 442),
-        ("execveat", 322), ("fanotify_init", 300), ("quotactl", 179), ("x32 read", 0x4000_0000), ("negative", -1),
-    ])
+    @Test(
+        arguments: Caller.available,
+        [
+            ("ptrace", 101), ("mount", 165), ("umount2", 166), ("pivot_root", 155), ("unshare", 272), ("setns", 308),
+            ("bpf", 321), ("perf_event_open", 298), ("userfaultfd", 323), ("keyctl", 250), ("add_key", 248),
+            ("kexec_load", 246), ("init_module", 175), ("process_vm_readv", 310), ("open_by_handle_at", 304),
+            ("personality", 135), ("modify_ldt", 154), ("iopl", 172), ("reboot", 169), ("swapon", 167), ("acct", 163),
+            ("settimeofday", 164), ("fsopen", 430), ("open_tree", 428), ("move_mount", 429), ("mount_setattr", 442),
+            ("execveat", 322), ("fanotify_init", 300), ("quotactl", 179), ("x32 read", 0x4000_0000), ("negative", -1),
+        ]
+    )
     func aCallThatNoModelNeedsEndsTheRun(caller: Caller, attempt: (name: String, number: Int)) throws {
-        let result = try python("import ctypes; ctypes.CDLL(None).syscall(\(attempt.number), 0, 0, 0, 0, 0)", as: caller)
+        let result = try python(
+            "import ctypes; ctypes.CDLL(None).syscall(\(attempt.number), 0, 0, 0, 0, 0)",
+            as: caller
+        )
         #expect(result.status == 126, "\(attempt.name): \(result.status) \(result.errors)")
         #expect(result.errors.contains("forbids"))
     }
@@ -201,7 +229,8 @@ import Testing
 
     @Test(arguments: [
         (["--bogus"], 2, "unknown option '--bogus'"), ([], 2, "no command"), (["--profile"], 2, "needs a value"),
-        (["--profile", "none", "--", "true"], 125, "none.plan"), (["--profile", "../x", "--", "true"], 125, "no profile name"),
+        (["--profile", "none", "--", "true"], 125, "none.plan"),
+        (["--profile", "../x", "--", "true"], 125, "no profile name"),
         (["--ro", "/no/such", "--", "true"], 2, "/no/such"), (["--timeout", "x", "--", "true"], 2, "--timeout"),
         (["--", "no-such-program"], 125, "no program 'no-such-program'"),
     ])

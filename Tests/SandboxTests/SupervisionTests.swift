@@ -16,7 +16,12 @@ import Testing
         grants.mounts += [.link(path: "/lib64", target: "usr/lib64"), .link(path: "/bin", target: "usr/bin")]
         grants.command = ["/usr/bin/python3", "-I", "-S", "-u", "-c", program]
         let plan = profile.profile.launchPlan(digest: profile.digest, processors: 1, grants: grants)
-        return try SandboxProcess(plan: plan, filter: profile.filter, launcher: resources.launcher, errorTailLimit: 4096)
+        return try SandboxProcess(
+            plan: plan,
+            filter: profile.filter,
+            launcher: resources.launcher,
+            errorTailLimit: 4096
+        )
     }
 
     private func output(_ process: inout SandboxProcess, input: String = "", seconds: Double = 10) throws -> String {
@@ -103,7 +108,9 @@ import Testing
 
     @Test func aProfileNewerThanItsFilterIsRefused() throws {
         let scratch = try Scratch()
-        for (folder, name) in [("sandbox-profiles", "strict.yaml"), (".build/plans", "strict.plan"), (".build/plans", "strict.bpf")] {
+        for (folder, name) in [
+            ("sandbox-profiles", "strict.yaml"), (".build/plans", "strict.plan"), (".build/plans", "strict.bpf"),
+        ] {
             try FileManager.default.copyItem(
                 atPath: Checkout.root.appending(folder).appending(name).string,
                 toPath: scratch.appending(name)

@@ -3,7 +3,8 @@ package import SystemPackage
 
 /// The checkout, its products, and what lies beside it.
 package enum Checkout {
-    package static let root = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
+    package static let root = FilePath(#filePath).removingLastComponent().removingLastComponent()
+        .removingLastComponent()
     package static let products = root.appending(".build/release")
 
     /// Real learnwares that the Python package made; nil where the folder is not there.
@@ -26,6 +27,7 @@ package final class Scratch: Sendable {
     package let path: FilePath
 
     /// - Parameter mode: who may enter; 0o755 when an ordinary user shall.
+    /// - Throws: `Errno` when it cannot be made.
     package init(mode: mode_t = 0o700) throws {
         var template = Array("/tmp/lw-test-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw Errno(rawValue: errno) }
@@ -80,6 +82,8 @@ package enum Tool {
     ///   - caller: who runs it.
     ///   - environment: variables on top of the tester's.
     ///   - input: its standard input.
+    /// - Returns: how it ended and what it said.
+    /// - Throws: what `Process` throws when the program cannot be started.
     package static func run(
         _ name: String,
         _ arguments: [String],

@@ -13,7 +13,12 @@ extension Failure {
             } else {
                 .packageRefused
             }
-        self.init(status, error.message, hint: error.hint)
+        let isNoZip = error.rule == .notAFile
+        self.init(
+            status,
+            error.message,
+            hint: error.hint ?? (isNoZip ? "a learnware is one zip; 'lw-pack build FOLDER -o ZIP' makes one" : nil)
+        )
     }
 }
 

@@ -48,7 +48,9 @@ struct PredictCommand: AsyncParsableCommand {
             throw ValidationError("--json prints to standard output, so the predictions need --output FILE")
         }
         for seconds in [loadTimeout, timeout] {
-            if let seconds, !(seconds > 0 && seconds < 1e6) { throw ValidationError("a timeout is a number of seconds") }
+            if let seconds, !(seconds > 0 && seconds < 1e6) {
+                throw ValidationError("a timeout is a number of seconds")
+            }
         }
     }
 

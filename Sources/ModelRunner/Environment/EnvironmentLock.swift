@@ -1,5 +1,5 @@
-import Foundation
 import Documents
+import Foundation
 import Packaging
 
 /// A resolved environment: every package by version and by the hashes of its wheels.
@@ -36,7 +36,9 @@ struct EnvironmentLock: Equatable, Sendable {
             let parts = pin.split(separator: "=", omittingEmptySubsequences: false)
             guard parts.count == 3, parts[1].isEmpty, Self.isPlain(parts[0]), Self.isPlain(parts[2]) else { return nil }
             let hashes = afterMarker.map { String($0.dropFirst("--hash=".count)) }
-            guard !hashes.isEmpty, hashes.allSatisfy({ $0.hasPrefix("sha256:") && $0.utf8.count == 71 }) else { return nil }
+            guard !hashes.isEmpty, hashes.allSatisfy({ $0.hasPrefix("sha256:") && $0.utf8.count == 71 }) else {
+                return nil
+            }
             let name = Requirement.normalized(String(parts[0]))
             entries.append(Entry(name: name, version: String(parts[2]), hashes: hashes.sorted()))
         }

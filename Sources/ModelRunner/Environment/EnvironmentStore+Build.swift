@@ -124,10 +124,11 @@ extension EnvironmentStore {
     ) throws(RunError) {
         var grants = RunGrants()
         let python = PythonMounts(interpreter: interpreter)
-        grants.mounts = python.mounts + [
-            .readOnly(source: resources.pythonRunner.string, path: "/lw/runner"),
-            .writable(source: site.string, path: "/lw/env/site-packages"),
-        ]
+        grants.mounts =
+            python.mounts + [
+                .readOnly(source: resources.pythonRunner.string, path: "/lw/runner"),
+                .writable(source: site.string, path: "/lw/env/site-packages"),
+            ]
         grants.variables = python.variables
         grants.command = python.command + ["/lw/runner/compile.py", "/lw/env/site-packages"]
         let plan = profile.profile.launchPlan(digest: profile.digest, processors: 1, grants: grants)

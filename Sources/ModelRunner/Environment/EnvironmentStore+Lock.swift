@@ -15,7 +15,8 @@ extension EnvironmentStore {
             .joined(separator: "\n")
         try Store.makeFolder(store.locks)
         let path = store.locks.appending(sha256(Array(question.utf8)) + ".txt")
-        if let text = try? String(contentsOfFile: path.string, encoding: .utf8), let lock = EnvironmentLock(text: text) {
+        if let text = try? String(contentsOfFile: path.string, encoding: .utf8), let lock = EnvironmentLock(text: text)
+        {
             return lock
         }
         guard !options.isOffline else {
@@ -36,7 +37,11 @@ extension EnvironmentStore {
         )
         guard answer.status == 0 else { throw Self.unresolved(answer.errors, lines, interpreter) }
         guard var lock = EnvironmentLock(text: answer.output) else {
-            throw RunError(.environment, .environment, "the resolver's answer holds more than names, versions and hashes")
+            throw RunError(
+                .environment,
+                .environment,
+                "the resolver's answer holds more than names, versions and hashes"
+            )
         }
         if let name = lock.restrict(to: requirements) {
             throw RunError(
@@ -84,10 +89,12 @@ extension EnvironmentStore {
         environment["NETRC"] = "/dev/null"
         environment["PATH"] = "/usr/bin:/bin"
         environment["LC_ALL"] = "C.UTF-8"
-        var all = arguments + [
-            "--python", interpreter.executable.string, "--only-binary", ":all:", "--no-config", "--no-python-downloads",
-            "--keyring-provider", "disabled", "--color", "never", "--no-progress",
-        ]
+        var all =
+            arguments + [
+                "--python", interpreter.executable.string, "--only-binary", ":all:", "--no-config",
+                "--no-python-downloads",
+                "--keyring-provider", "disabled", "--color", "never", "--no-progress",
+            ]
         all += index.options
         if options.isOffline { all.append("--offline") }
         do throws(HostTool.Failure) {

@@ -66,7 +66,9 @@ public struct EnvironmentStore: Sendable {
             do throws(RunError) {
                 resolved = try await lock(requirements, for: interpreter)
             } catch {
-                guard options.python == nil, source.pythonSpecifier == nil, error.cause == .environment else { throw error }
+                guard options.python == nil, source.pythonSpecifier == nil, error.cause == .environment else {
+                    throw error
+                }
                 // The newest interpreter may be too new for pinned versions; the error of the first tells the most.
                 firstError = firstError ?? error
                 if Task.isCancelled { break }

@@ -21,7 +21,9 @@ struct EnvironmentTree {
                 try check(chmod(file, geteuid() == 0 ? 0o777 : 0o700), file)
             } else {
                 try check(chmod(file, status.st_mode & 0o100 == 0 ? 0o644 : 0o755), file)
-                if file.hasSuffix(".py") { sources.append(String(decoding: file.utf8.dropFirst(prefix), as: UTF8.self)) }
+                if file.hasSuffix(".py") {
+                    sources.append(String(decoding: file.utf8.dropFirst(prefix), as: UTF8.self))
+                }
             }
         }
         return sources.sorted()

@@ -22,6 +22,8 @@ enum HostTool {
     ///   - input: its standard input.
     ///   - folder: its working folder.
     ///   - seconds: after which it is ended.
+    /// - Returns: its exit status and what it said.
+    /// - Throws: ``Failure`` when it could not be started, or did not end in time.
     static func run(
         _ path: String,
         _ arguments: [String],

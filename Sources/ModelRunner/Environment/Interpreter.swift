@@ -10,7 +10,9 @@ public struct Interpreter: Hashable, Sendable {
     public let basePrefix: FilePath
     /// Such as `3.11.2`.
     public let version: String
+    /// The first number of the version.
     public let major: Int
+    /// The second number of the version.
     public let minor: Int
 
     /// The versions that the runner is made for.
@@ -69,7 +71,8 @@ public struct Interpreter: Hashable, Sendable {
         guard lines.count == 6, lines[0] == "cpython", let major = Int(lines[1]), let minor = Int(lines[2]),
             major == 3, supportedMinors.contains(minor)
         else { return nil }
-        guard let executable = try? FilePath(lines[4]).resolved(), let prefix = try? FilePath(lines[5]).resolved() else {
+        guard let executable = try? FilePath(lines[4]).resolved(), let prefix = try? FilePath(lines[5]).resolved()
+        else {
             return nil
         }
         return Interpreter(

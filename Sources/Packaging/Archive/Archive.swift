@@ -167,13 +167,12 @@ extension ArchiveMember {
                 "becomes \(record.size) bytes out of \(record.packedSize), more than \(limits.ratio) to one"
             )
         }
-        let isExecutable = isFolder || mode & S_IXUSR != 0
         self.init(
             path: path,
             name: path,
             isFolder: isFolder,
             size: Int(record.size),
-            mode: isExecutable ? 0o755 : 0o644
+            mode: isFolder || mode & S_IXUSR != 0 ? 0o755 : 0o644
         )
     }
 }
