@@ -42,11 +42,6 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
-        .executableTarget(
-            name: "predict-iris",
-            dependencies: ["ModelRunner", "Packaging", system],
-            path: "Examples/predict-iris"
-        ),
         .executableTarget(name: "lw-pack", dependencies: ["Commands"], linkerSettings: installedLibraries),
         .executableTarget(name: "lw-run", dependencies: ["Commands"], linkerSettings: installedLibraries),
         .executableTarget(
