@@ -30,8 +30,8 @@ let package = Package(
         .target(
             name: "ModelRunner",
             dependencies: [
-                "Sandbox", "SandboxPolicy", "PredictProtocol", "Tensors", "Packaging", "Documents", "CLinux", system,
-                crypto,
+                "Sandbox", "SandboxPolicy", "LaunchPlan", "PredictProtocol", "Tensors", "Packaging", "Documents",
+                "CLinux", system,
             ]
         ),
         .target(
@@ -49,6 +49,11 @@ let package = Package(
             dependencies: ["CLinux", "LaunchPlan"],
             swiftSettings: [.unsafeFlags(["-static-executable"], .when(configuration: .release))],
             linkerSettings: [.unsafeFlags(["-static-executable"], .when(configuration: .release))]
+        ),
+        .executableTarget(
+            name: "predict-iris",
+            dependencies: ["ModelRunner", "Packaging", system],
+            path: "Examples/predict-iris"
         ),
         .testTarget(name: "DocumentsTests", dependencies: ["Documents"]),
         .testTarget(name: "LaunchPlanTests", dependencies: ["LaunchPlan"]),
