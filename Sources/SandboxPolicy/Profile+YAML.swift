@@ -6,14 +6,8 @@ extension Profile {
     ///
     /// - Throws: ``ProfileError`` with line and column; an unknown key or call name is an error, never skipped.
     package init(yaml bytes: [UInt8]) throws(ProfileError) {
-        let document: Node
-        do throws(DocumentError) {
-            document = try YAML.parse(bytes)
-        } catch {
-            throw ProfileError(error.reason, at: error.position)
-        }
         let map = try ProfileMap(
-            document,
+            YAML.parse(bytes),
             "the profile",
             keys: ["name", "about", "root", "devices", "scratch", "limits", "times", "environment", "syscalls"]
         )

@@ -1,3 +1,5 @@
+import Documents
+
 /// What a profile says of system calls, by name.
 package struct SeccompRules: Equatable, Sendable {
     /// Calls that are let through whatever their arguments.

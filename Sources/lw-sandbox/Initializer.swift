@@ -29,9 +29,6 @@ struct Initializer {
             }
             let payload = try check(started, "supervision")
             for stream in 0...2 as ClosedRange<Int32> { close(stream) }
-            // Nothing that PID 1 still does needs a privilege.
-            try check(lw_drop_capabilities(), "supervision")
-            try check(lw_set_no_new_privileges(), "supervision")
             wait(for: payload, children: children)
         } catch {
             reporter.failed(error)

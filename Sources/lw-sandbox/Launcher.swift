@@ -95,6 +95,9 @@ struct Launcher {
     }
 
     private mutating func startInitializer() throws(StepError) -> (initializer: pid_t, owner: Int32) {
+        // Once, for this process and both that come of it: none of them needs a privilege from here on.
+        try check(lw_drop_capabilities(), "capabilities")
+        try check(lw_set_no_new_privileges(), "no-new-privileges")
         var ends: [Int32] = [-1, -1]
         try check(lw_pipe(&ends), "supervision")
         let initializer = try check(lw_fork(), "supervision")
@@ -103,9 +106,6 @@ struct Launcher {
             Initializer(launcher: self, owner: ends[0]).run()
         }
         close(ends[0])
-        // It only waits from here on.
-        try check(lw_drop_capabilities(), "supervision")
-        try check(lw_set_no_new_privileges(), "supervision")
         if givesUpStandardStreams {
             // The host sees the end of the payload's output only when nobody else holds it.
             for stream in 0...2 as ClosedRange<Int32> { close(stream) }

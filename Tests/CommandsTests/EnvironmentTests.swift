@@ -19,7 +19,8 @@ import Testing
         _ requirements: String,
         files: [String: String] = [:],
         environment: [String: String] = [:],
-        cache: FilePath = Checkout.cache
+        cache: FilePath = Checkout.cache,
+        importing module: String = "os"
     ) throws -> ToolResult {
         try scratch.write("p/learnware.yaml", "model: {kwargs: {}}\n")
         try scratch.write("p/requirements.txt", requirements)
@@ -28,6 +29,7 @@ import Testing
             "p/__init__.py",
             """
             import os
+            import \(module)
             from learnware.model import BaseModel
             class Model(BaseModel):
                 def __init__(self):
@@ -142,35 +144,65 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: marker))
     }
 
-    @Test func aWheelsPthRunsNeitherOnTheHostNorInTheSandbox() throws {
-        let wheels = scratch.appending("wheels")
+    /// Makes a wheel by hand.
+    ///
+    /// - Returns: its SHA-256 in hexadecimal.
+    private func makeWheel(_ name: String, build: Int, files: [String: String]) throws -> String {
         let program = """
-            import sys, zipfile, hashlib, base64
-            folder, marker = sys.argv[1:]
-            import os
-            os.makedirs(folder)
-            code = f"import os; os.environ['LW_PTH_RAN'] = '1'; open({marker!r}, 'w')\\n"
-            files = {
-                'lw_evil.pth': code, 'lwevil/__init__.py': code,
-                'lwevil-1.0.dist-info/METADATA': 'Metadata-Version: 2.1\\nName: lwevil\\nVersion: 1.0\\n',
-                'lwevil-1.0.dist-info/WHEEL': 'Wheel-Version: 1.0\\nGenerator: x\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n',
-            }
-            record = 'lwevil-1.0.dist-info/RECORD'
+            import base64, hashlib, json, os, sys, zipfile
+            folder, name, build, files = sys.argv[1], sys.argv[2], sys.argv[3], json.loads(sys.argv[4])
+            os.makedirs(folder, exist_ok=True)
+            info = f'{name}-1.0.dist-info/'
+            files[info + 'METADATA'] = f'Metadata-Version: 2.1\\nName: {name}\\nVersion: 1.0\\n'
+            files[info + 'WHEEL'] = (
+                f'Wheel-Version: 1.0\\nGenerator: x\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\nBuild: {build}\\n'
+            )
             lines = []
-            with zipfile.ZipFile(folder + '/lwevil-1.0-py3-none-any.whl', 'w') as wheel:
-                for name, text in files.items():
-                    wheel.writestr(name, text)
+            path = f'{folder}/{name}-1.0-{build}-py3-none-any.whl'
+            with zipfile.ZipFile(path, 'w') as wheel:
+                for file, text in files.items():
+                    wheel.writestr(file, text)
                     digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b'=').decode()
-                    lines.append(f'{name},sha256={digest},{len(text)}')
-                wheel.writestr(record, '\\n'.join(lines + [record + ',,']) + '\\n')
+                    lines.append(f'{file},sha256={digest},{len(text)}')
+                wheel.writestr(info + 'RECORD', '\\n'.join(lines + [info + 'RECORD,,']) + '\\n')
+            print(hashlib.sha256(open(path, 'rb').read()).hexdigest())
             """
-        let made = try Tool.run("/usr/bin/python3", ["-c", program, wheels, marker])
+        let list = String(decoding: try JSONEncoder().encode(files), as: UTF8.self)
+        let made = try Tool.run(
+            "/usr/bin/python3",
+            ["-c", program, scratch.appending("wheels"), name, "\(build)", list]
+        )
         #expect(made.status == 0, "\(made.errors)")
+        return made.output.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    @Test func aWheelsPthRunsNeitherOnTheHostNorInTheSandbox() throws {
+        let code = "import os; os.environ['LW_PTH_RAN'] = '1'; open('\(marker)', 'w')\n"
+        _ = try makeWheel("lwevil", build: 1, files: ["lw_evil.pth": code, "lwevil/__init__.py": code])
         // The wheel comes from where the *user* said, so it is installed; what it brings still runs nowhere.
-        let result = try predict("numpy\nlwevil==1.0\n", environment: ["PIP_FIND_LINKS": wheels])
+        let result = try predict(
+            "numpy\nlwevil==1.0\n",
+            environment: ["PIP_FIND_LINKS": scratch.appending("wheels")]
+        )
         #expect(result.status == 0, "\(result.errors)")
         #expect(result.output == "1.0\n")
         #expect(!FileManager.default.fileExists(atPath: marker))
+    }
+
+    @Test func aPinnedHashHoldsWhateverAnotherPackageResolvedBefore() throws {
+        let good = try makeWheel("lwpin", build: 1, files: ["lwpin/__init__.py": "GOOD = True\n"])
+        _ = try makeWheel("lwpin", build: 2, files: ["lwpin/__init__.py": "raise SystemError('not the pinned one')\n"])
+        let other = try makeWheel("lwother", build: 1, files: ["lwother/__init__.py": ""])
+        let environment = ["PIP_FIND_LINKS": scratch.appending("wheels")]
+        let cache = scratch.path.appending("cache")
+        // The same names and the same hashes, but pooled under the wrong name.
+        let attacker = "lwpin==1.0\nlwother==1.0 --hash=sha256:\(good) --hash=sha256:\(other)\n"
+        #expect(try predict(attacker, environment: environment, cache: cache).status == 0)
+        let victim = "lwpin==1.0 --hash=sha256:\(good)\nlwother==1.0 --hash=sha256:\(other)\n"
+        // The resolver prefers the newer build, which the victim did not pin: refused, never run.
+        let result = try predict(victim, environment: environment, cache: cache, importing: "lwpin")
+        #expect(result.status == 6, "\(result.errors)")
+        #expect(result.errors.contains("'lwpin' with none of the hashes"), "\(result.errors)")
     }
 
     @Test func anUnknownPackageIsToldByItsName() throws {
