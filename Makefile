@@ -20,7 +20,7 @@ deps: ## Install what is missing: Debian packages (says which and why first), an
 
 build: deps ## Build the tools, the tests and the compiled profiles, once, as release
 	$(SWIFT) build -c release --build-tests
-	@$(MAKE) --no-print-directory $(PLANS)/.complete
+	@$(MAKE) --no-print-directory --silent $(PLANS)/.complete
 
 # Plans are read only from folders that nobody else may write to.
 $(PLANS)/.complete: $(PROFILES) $(BIN)/lw-run
@@ -28,7 +28,7 @@ $(PLANS)/.complete: $(PROFILES) $(BIN)/lw-run
 
 test: build ## Run every test, the lint, the import rules and the README's tour; with CI=true a skip is a failure
 	scripts/without-skips $(SWIFT) test -c release --skip-build
-	UV=$(CURDIR)/.build/tools/bin/uv scripts/without-skips runtime/python/tests/run.sh
+	UV=$(CURDIR)/scripts/uv scripts/without-skips runtime/python/tests/run.sh
 	@$(MAKE) --no-print-directory lint
 	python3 -B -m unittest discover --quiet --start-directory scripts/tests
 	scripts/check-imports
