@@ -40,8 +40,7 @@ struct Payload {
         }
         // Strings for exec are made before the filter: afterwards not even memory may be asked for.
         var program = Program(plan)
-        // Said before the filter, because the filter may not let us say it: what fails now is said all the same,
-        // by `failed`, or by PID 1 when the filter kills.
+        // The last step: a profile that forbids even what follows ends this process, and PID 1 says by which signal.
         let result = filter.withUnsafeBytes { bytes in
             lw_install_filter(bytes.baseAddress, UInt16(filter.count / 8))
         }
