@@ -84,12 +84,12 @@ package struct CompiledProfile: Sendable {
     }
 
     private func writeFile(_ bytes: [UInt8], to path: FilePath) throws(SandboxError) {
-        let partial = path.string + ".partial"
+        let partial = path.string + ".partial-\(getpid())-\(UInt32.random(in: .min ... .max))"
         do {
             let file = try FileDescriptor.open(
                 FilePath(partial),
                 .writeOnly,
-                options: [.create, .truncate, .closeOnExec],
+                options: [.create, .exclusiveCreate, .noFollow, .closeOnExec],
                 permissions: [.ownerReadWrite, .groupRead, .otherRead]
             )
             try file.closeAfter { _ = try file.writeAll(bytes) }
@@ -98,6 +98,7 @@ package struct CompiledProfile: Sendable {
         }
         guard rename(partial, path.string) == 0 else {
             let code = Errno(rawValue: errno)
+            unlink(partial)
             throw .resource(path: path.string, reason: "\(code)")
         }
     }
