@@ -21,6 +21,8 @@ public struct RunError: Error, Sendable {
     public enum Cause: String, Sendable {
         /// The environment cannot be built, or the files cannot be had.
         case environment
+        /// The profile that was asked for is none, or cannot be used.
+        case profile
         /// A resource of the tools or of the host is missing.
         case resource
         /// A layer of the sandbox could not be put in force.
@@ -78,7 +80,9 @@ extension RunError: CustomStringConvertible {
 extension RunError {
     init(_ error: SandboxError, phase: Phase) {
         switch error {
-        case .resource, .profile, .host:
+        case .profile:
+            self.init(phase, .profile, error.description, hint: error.hint)
+        case .resource, .host:
             self.init(phase, .resource, error.description, hint: error.hint)
         case .setupFailed:
             self.init(.setup, .isolationUnavailable, error.description, hint: error.hint)

@@ -165,6 +165,7 @@ extension Failure {
     init(_ error: RunError) {
         let status: ExitStatus =
             switch error.cause {
+            case .profile: .usage
             case .environment: .environment
             case .resource: error.phase == .environment ? .environment : .internalFault
             case .isolationUnavailable: .isolationUnavailable
