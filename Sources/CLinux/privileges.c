@@ -103,5 +103,3 @@ int lw_install_filter(const void *instructions, uint16_t length) {
     struct sock_fprog program = {length, (struct sock_filter *)instructions};
     return result(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program));
 }
-
-int lw_seccomp_mode(void) { return result(prctl(PR_GET_SECCOMP, 0, 0, 0, 0)); }

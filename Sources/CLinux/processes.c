@@ -39,8 +39,6 @@ int lw_execve(const char *path, char *const *arguments, char *const *environment
 
 void lw_exit(int status) { _exit(status); }
 
-int lw_close_from(int first) { return result(syscall(SYS_close_range, first, ~0U, 0)); }
-
 int lw_mark_close_on_exec_from(int first) {
     return result(syscall(SYS_close_range, first, ~0U, CLOSE_RANGE_CLOEXEC));
 }
@@ -64,8 +62,6 @@ int lw_unblock_signals(void) {
 }
 
 int lw_pidfd_open(pid_t pid) { return result(syscall(SYS_pidfd_open, pid, 0)); }
-
-int lw_pidfd_signal(int pidfd, int signal) { return result(syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0)); }
 
 int lw_terminate(pid_t pid) { return result(kill(pid, SIGTERM)); }
 

@@ -90,8 +90,6 @@ extension RunError {
             self.init(phase, .timeout, Self.timeoutSentence(phase, seconds), hint: Self.timeoutHint(phase))
         case .cancelled:
             self.init(phase, .cancelled, "the run was cancelled")
-        case .outputLimit:
-            self.init(phase, .limit, error.description)
         }
     }
 

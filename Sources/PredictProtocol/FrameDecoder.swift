@@ -31,11 +31,6 @@ package struct FrameDecoder: Sendable {
         self.limits = limits
     }
 
-    /// True when nothing of a message is waiting for its rest.
-    package var isAtBoundary: Bool {
-        if case .line = state { line.isEmpty } else { false }
-    }
-
     /// Takes bytes from `input` up to the end of one frame.
     ///
     /// - Parameter input: what arrived; what was used is removed.

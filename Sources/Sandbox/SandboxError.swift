@@ -14,8 +14,6 @@ public enum SandboxError: Error, Sendable {
     case deadline(seconds: Int)
     /// The caller wanted out.
     case cancelled
-    /// The run's output went past its bound.
-    case outputLimit(bytes: Int)
 }
 
 extension SandboxError: CustomStringConvertible {
@@ -29,7 +27,6 @@ extension SandboxError: CustomStringConvertible {
             "the sandbox's set-up step '\(step)' failed: \(code)" + (subject.isEmpty ? "" : " (\(subject))")
         case .deadline(let seconds): "it ran past its \(seconds) s and was ended"
         case .cancelled: "it was cancelled"
-        case .outputLimit(let bytes): "it wrote more than \(bytes) bytes and was ended"
         }
     }
 

@@ -67,8 +67,6 @@ enum { LW_LIMIT_CPU = 0, LW_LIMIT_FSIZE = 1, LW_LIMIT_DATA = 2, LW_LIMIT_STACK =
 
 // seccomp(2), SECCOMP_SET_MODE_FILTER, from `length` instructions of eight bytes each.
 int lw_install_filter(const void *instructions, uint16_t length);
-// The number of seccomp modes in force (prctl PR_GET_SECCOMP): 2 when a filter is installed.
-int lw_seccomp_mode(void);
 
 // Processes and descriptors ---------------------------------------------------------------------------------------
 
@@ -78,12 +76,10 @@ pid_t lw_fork(void);
 pid_t lw_fork_and_wait_for_exec(int (*body)(void *), void *context);
 int lw_execve(const char *path, char *const *arguments, char *const *environment);
 void lw_exit(int status) __attribute__((noreturn));
-int lw_close_from(int first);
 int lw_mark_close_on_exec_from(int first);
 int lw_signal_descriptor_for_children(void);
 int lw_unblock_signals(void);
 int lw_pidfd_open(pid_t pid);
-int lw_pidfd_signal(int pidfd, int signal);
 // waitpid(2). Fills exit code or signal; returns the pid, 0 when nothing has ended and `wait` is false, or -errno.
 int lw_terminate(pid_t pid);
 pid_t lw_reap(pid_t pid, bool wait, int *exit_code, int *signal);
