@@ -50,34 +50,68 @@ public struct Package: Sendable {
     /// - Parameters:
     ///   - path: the zip; a symbolic link is refused.
     ///   - semantic: a JSON file with the semantic specification, for packages that hold none.
+    ///   - limits: bounds on sizes, counts and time.
     /// - Returns: the package.
     /// - Throws: ``PackageError`` with the rule that is broken.
-    /// - Complexity: O(n) in the inflated size.
-    public static func open(_ path: FilePath, semantic: FilePath? = nil) throws(PackageError) -> Package {
-        try Package(opening: path, semantic: semantic, limits: .standard)
+    /// - Complexity: O(n) in the inflated size; memory does not grow with it.
+    public static func open(
+        _ path: FilePath,
+        semantic: FilePath? = nil,
+        limits: ArchiveLimits = .standard
+    ) throws(PackageError) -> Package {
+        try Package(Self.archive(path, limits), unpackingTo: nil, semantic: semantic)
     }
 
-    package init(opening path: FilePath, semantic: FilePath?, limits: ArchiveLimits) throws(PackageError) {
+    /// Opens a learnware zip, checks all of it and writes its files into a new folder, in one pass.
+    ///
+    /// The folder appears under its name only when everything has been checked and every file is complete; until then
+    /// it is a private folder beside it, and after a failure nothing is left.
+    ///
+    /// - Parameters:
+    ///   - path: the zip; a symbolic link is refused.
+    ///   - parent: the folder to put the new one in, which must exist.
+    ///   - name: the new folder's name, one component.
+    ///   - limits: bounds on sizes, counts and time.
+    /// - Returns: the package.
+    /// - Throws: ``PackageError`` with the rule that is broken; `targetExists` when something has that name.
+    public static func unpack(
+        _ path: FilePath,
+        into parent: FilePath,
+        as name: String,
+        limits: ArchiveLimits = .standard
+    ) throws(PackageError) -> Package {
+        let archive = try Self.archive(path, limits)
+        let folder = try UnpackedFolder.begin(in: parent, name: name)
+        let package = try Package(archive, unpackingTo: folder, semantic: nil)
+        try folder.publish()
+        return package
+    }
+
+    private static func archive(_ path: FilePath, _ limits: ArchiveLimits) throws(PackageError) -> Archive {
         let archive = try Archive(opening: path, marker: PackageDescription.manifestName, limits: limits)
-        var digests: [String: String] = [:]
-        try archive.forEachMember { (member, reader) throws(PackageError) in
-            var hash = SHA256()
-            try reader.forEachBlock(of: member) { (block: UnsafeRawBufferPointer) in
-                hash.update(bufferPointer: block)
-            }
-            digests[member.path] = hexadecimal(hash.finalize())
-            return true
+        // Before gigabytes are inflated.
+        guard archive.member(named: PackageDescription.manifestName) != nil else {
+            throw PackageDescription.manifestMissing
         }
+        return archive
+    }
+
+    private init(
+        _ archive: Archive,
+        unpackingTo folder: UnpackedFolder?,
+        semantic: FilePath?
+    ) throws(PackageError) {
+        let digests = try archive.readAll(into: folder)
         self.archive = archive
-        entries = archive.members.filter { !$0.isFolder }.map { member in
-            Entry(name: member.name, size: member.size, mode: member.mode, digest: digests[member.path] ?? "")
+        entries = zip(archive.members, digests).filter { !$0.0.isFolder }.map { member, digest in
+            Entry(name: member.name, size: member.size, mode: member.mode, digest: digest)
         }
         emptyFolders = archive.emptyFolders
         digest = Self.contentDigest(entries, emptyFolders)
         let external = try semantic.map { (path) throws(PackageError) in
             try PackageDescription.ExternalText(reading: path)
         }
-        description = try PackageDescription(of: ZipContents(archive: archive), semantic: external)
+        description = try PackageDescription(of: ZipContents(archive: archive, entries: entries), semantic: external)
     }
 
     /// SHA-256 of the zip's own bytes, in hexadecimal.
@@ -95,14 +129,16 @@ public struct Package: Sendable {
     /// - Returns: the bytes.
     /// - Throws: ``PackageError`` when the file is missing or larger.
     public func read(_ name: String, limit: Int) throws(PackageError) -> [UInt8] {
-        try ZipContents(archive: archive).read(name, limit: limit)
+        try ZipContents(archive: archive, entries: entries).read(name, limit: limit)
     }
 
     /// What the statistical specifications hold, in the order of `learnware.yaml`.
     ///
     /// - Complexity: reads and parses the files on every call.
     public var statisticalSpecifications: [StatisticalSummary] {
-        manifest.statisticalSpecifications.map { StatisticalSummary($0, in: ZipContents(archive: archive)) }
+        manifest.statisticalSpecifications.map {
+            StatisticalSummary($0, in: ZipContents(archive: archive, entries: entries))
+        }
     }
 }
 
@@ -128,58 +164,55 @@ extension Package {
     ///   - name: the new folder's name, one component.
     /// - Throws: ``PackageError``; `targetExists` when something has that name.
     public func unpack(into parent: FilePath, as name: String) throws(PackageError) {
-        var folder = try UnpackedFolder.begin(in: parent, name: name)
-        for path in emptyFolders {
-            try folder.makeFolder(path)
+        let folder = try UnpackedFolder.begin(in: parent, name: name)
+        let digests: Zip2Sequence<[ArchiveMember], [String]>
+        do throws(PackageError) {
+            digests = zip(archive.members, try archive.readAll(into: folder))
+        } catch  where [.damaged, .checksum, .sizeMismatch, .overlong].contains(error.rule) {
+            // It was whole when it was opened.
+            throw PackageError(
+                .changed,
+                "the zip changed after it was checked: \(error.message)",
+                entry: error.entry,
+                hint: "try again",
+                offset: error.offset
+            )
         }
-        let digests = Dictionary(entries.map { ($0.name, $0.digest) }) { first, _ in first }
-        try archive.forEachMember { (member, reader) throws(PackageError) in
-            guard !member.isFolder else { return true }
-            var hash = SHA256()
-            try folder.writeFile(member.name, mode: member.mode) { write throws(PackageError) in
-                try reader.forEachBlock(of: member) { (block: UnsafeRawBufferPointer) throws(PackageError) in
-                    hash.update(bufferPointer: block)
-                    try write(block)
-                }
-            }
-            guard digests[member.name] == hexadecimal(hash.finalize()) else {
-                throw PackageError(
-                    .changed,
-                    "the entry '\(Printable(member.path))' changed after it was checked",
-                    entry: member.path
-                )
-            }
-            return true
+        for (entry, (member, digest)) in zip(entries, digests.lazy.filter { !$0.0.isFolder }) {
+            guard entry.digest == digest else { throw Self.changed(member) }
         }
         try folder.publish()
+    }
+
+    fileprivate static func changed(_ member: ArchiveMember) -> PackageError {
+        member.refuse(.changed, "changed after it was checked")
     }
 }
 
 /// The files of an opened zip.
 private struct ZipContents: PackageContents {
     let archive: Archive
+    let entries: [Package.Entry]
 
     func size(of name: String) -> Int? {
-        archive.members.first { $0.name == name && !$0.isFolder }?.size
+        archive.member(named: name)?.size
     }
 
     func read(_ name: String, limit: Int) throws(PackageError) -> [UInt8] {
-        guard let wanted = archive.members.first(where: { $0.name == name && !$0.isFolder }) else {
+        guard let member = archive.member(named: name) else {
             throw PackageError(.fileMissing, "the package has no file '\(Printable(name))'", entry: name)
         }
-        guard wanted.size <= limit else {
+        guard member.size <= limit else {
             throw PackageError(
                 .textTooLarge,
-                "'\(Printable(name))' has \(wanted.size) bytes; at most \(limit) are read",
+                "'\(Printable(name))' has \(member.size) bytes; at most \(limit) are read",
                 entry: name
             )
         }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(wanted.size)
-        try archive.forEachMember { (member, reader) throws(PackageError) in
-            guard member.path == wanted.path else { return true }
-            try reader.forEachBlock(of: member) { bytes.append(contentsOf: $0) }
-            return false
+        let bytes = try archive.contents(of: member)
+        // What is believed must be what the digest says, even if somebody writes to the zip meanwhile.
+        guard entries.first(where: { $0.name == name })?.digest == hexadecimal(SHA256.hash(data: bytes)) else {
+            throw Package.changed(member)
         }
         return bytes
     }

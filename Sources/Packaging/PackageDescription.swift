@@ -35,12 +35,7 @@ struct PackageDescription: Sendable {
     /// - Throws: ``PackageError`` with file, line and column.
     init(of contents: some PackageContents, semantic external: ExternalText?) throws(PackageError) {
         guard contents.size(of: Self.manifestName) != nil else {
-            throw PackageError(
-                .manifestMissing,
-                "the package has no \(Self.manifestName) at its top",
-                entry: Self.manifestName,
-                hint: "'lw-pack init' writes a folder with one"
-            )
+            throw Self.manifestMissing
         }
         let text = try Self.text(Self.manifestName, in: contents)
         manifest = try Manifest(parsing: text)
@@ -57,6 +52,13 @@ struct PackageDescription: Sendable {
         Self.warn(about: manifest, environment, contents, &warnings)
         self.warnings = warnings
     }
+
+    static let manifestMissing = PackageError(
+        .manifestMissing,
+        "the package has no \(manifestName) at its top",
+        entry: manifestName,
+        hint: "'lw-pack init' writes a folder with one"
+    )
 
     /// A text file of the package; a byte order mark is taken away, and UTF-16 is named as what it is.
     static func text(_ name: String, in contents: some PackageContents) throws(PackageError) -> [UInt8] {

@@ -38,7 +38,6 @@ struct RefusalTests {
         Hostile(name: "a/..", .nameParent),
         Hostile(name: "..", .nameParent),
         // To Swift, a slash with a mark on it is one character and no slash.
-        Hostile(name: "a/../\u{FE0F}outside", .nameParent),
         Hostile(name: "a/\u{301}b/../\u{301}c/../\u{301}d", .nameParent),
         Hostile(name: "a//\u{301}b", .nameEmpty),
         Hostile(name: "./a", .nameParent),
@@ -47,7 +46,7 @@ struct RefusalTests {
         Hostile(name: "a//b", .nameEmpty),
         Hostile(name: "", .nameEmpty),
         Hostile(name: "a\\..\\b", .nameBackslash),
-        Hostile(name: "C:\\x", .nameBackslash),
+        Hostile(name: "C:/x", .nameColon),
         Hostile(name: "a\0.py", .nameControl),
         Hostile(name: "a\nb", .nameControl),
         Hostile(name: "a\u{1B}[2Jb", .nameControl),
@@ -101,7 +100,7 @@ struct RefusalTests {
         Hostile("a sticky folder", .setID, entry: { RawZip.Entry("t/", "").with { $0.mode = 0o041777 } }),
         Hostile("an encrypted entry", .encrypted, entry: { RawZip.Entry("e").with { $0.flags = 1 } }),
         Hostile("a strongly encrypted entry", .encrypted, entry: { RawZip.Entry("e").with { $0.flags = 0x41 } }),
-        Hostile("a folder with contents", .sizeMismatch, entry: { RawZip.Entry("f/", "x") }),
+        Hostile("a folder with contents", .folder, entry: { RawZip.Entry("f/", "x") }),
         Hostile("an entry packed with bzip2", .method, entry: { RawZip.Entry("b").with { $0.method = 12 } }),
         Hostile("an entry packed with LZMA", .method, entry: { RawZip.Entry("b").with { $0.method = 14 } }),
     ]
@@ -124,7 +123,7 @@ struct RefusalTests {
                 }
             }
         ),
-        Hostile("a wrong checksum", .damaged, entry: { RawZip.Entry("c").with { $0.declaredChecksum = 1 } }),
+        Hostile("a wrong checksum", .checksum, entry: { RawZip.Entry("c").with { $0.declaredChecksum = 1 } }),
         Hostile(
             "deflated bytes that are none",
             .damaged,
@@ -135,32 +134,32 @@ struct RefusalTests {
     ]
 
     static let wholes = [
-        Hostile("no zip at all", .damaged, bytes: { Array("GIF89a, and so on, but nothing that a zip has".utf8) }),
-        Hostile("an empty file", .damaged, bytes: { [] }),
-        Hostile("half a zip", .damaged, bytes: { Array(RawZip.package().bytes.dropLast(60)) }),
-        Hostile("bytes before the zip", .damaged, bytes: { Array("#!/bin/sh\n".utf8) + RawZip.package().bytes }),
-        Hostile("a directory that has more entries than the end record says", .damaged) {
+        Hostile("no zip at all", .noZip, bytes: { Array("GIF89a, and so on, but nothing that a zip has".utf8) }),
+        Hostile("an empty file", .noZip, bytes: { [] }),
+        Hostile("half a zip", .noZip, bytes: { Array(RawZip.package().bytes.dropLast(60)) }),
+        Hostile("bytes before the zip", .directory, bytes: { Array("#!/bin/sh\n".utf8) + RawZip.package().bytes }),
+        Hostile("a directory that has more entries than the end record says", .entryCount) {
             var zip = RawZip.package()
             zip.declaredCount = 2
             return zip
         },
-        Hostile("a directory that has fewer entries than the end record says", .damaged) {
+        Hostile("a directory that has fewer entries than the end record says", .entryCount) {
             var zip = RawZip.package()
             zip.declaredCount = 9
             return zip
         },
-        Hostile("bytes after the end", .damaged) {
+        Hostile("bytes after the end", .trailingBytes) {
             var zip = RawZip.package()
             zip.suffix = Array("trailing".utf8)
             return zip
         },
-        Hostile("two records with one offset", .damaged) {
+        Hostile("two records with one offset", .nameMismatch) {
             .package(adding: [
                 RawZip.Entry("a", String(repeating: "x", count: 64)),
                 RawZip.Entry("b", String(repeating: "x", count: 64)).with { $0.sharesPrevious = true },
             ])
         },
-        Hostile("entries that overlap", .damaged) {
+        Hostile("entries that overlap", .nameMismatch) {
             .package(
                 adding: [RawZip.Entry(Array("a".utf8), Array(repeating: 1, count: 5000))]
                     + (0..<50).map { index in
@@ -208,7 +207,7 @@ struct RefusalTests {
             var limits = ArchiveLimits.standard
             change(&limits)
             do throws(PackageError) {
-                _ = try Package(opening: zip, semantic: nil, limits: limits)
+                _ = try Package.open(zip, limits: limits)
                 return nil
             } catch {
                 return error.rule

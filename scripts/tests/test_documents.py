@@ -32,6 +32,13 @@ class Documents(unittest.TestCase):
         declared = re.findall(r"case \w+ = (-\d+)", text("Sources/PredictProtocol/RunnerFailure.swift"))
         self.assertEqual(set(re.findall(r"-32\d{3}", section)), set(declared))
 
+    def test_the_rules_for_zips_are_all_explained(self):
+        source = text("Sources/Packaging/PackageError.swift")
+        names = dict(re.findall(r'static let (\w+) = Self\(rawValue: "([\w-]+)"\)', source))
+        members = re.findall(r"\.(\w+)", source.split("static let archive: [Self] = [")[1].split("]")[0])
+        explained = re.findall(r"^\| `([\w-]+)` \|", text("docs/archive-rules.md"), re.MULTILINE)
+        self.assertEqual(sorted(explained), sorted(names[member] for member in members))
+
     def test_the_architecture_names_every_target(self):
         page = text("ARCHITECTURE.md")
         for folder in (ROOT / "Sources").iterdir():

@@ -24,10 +24,13 @@ struct InspectCommand: AsyncParsableCommand {
     @Flag(help: "Print one JSON object.")
     var json = false
 
+    @OptionGroup(title: "Limits") var limitOptions: LimitOptions
+
     func run() async throws {
         let (zip, semantic, isJSON) = (zip, semantic, json)
-        try await interruptible { () throws(PackageError) in
-            let package = try Package.open(FilePath(zip), semantic: semantic.map { FilePath($0) })
+        let limits = try limitOptions.limits()
+        try await interruptible(json: isJSON) { () throws(PackageError) in
+            let package = try Package.open(FilePath(zip), semantic: semantic.map { FilePath($0) }, limits: limits)
             let inspection = try Inspection(of: package)
             show(isJSON ? inspection.object.json(pretty: true) : inspection.page)
         }

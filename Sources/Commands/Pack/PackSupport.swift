@@ -17,17 +17,45 @@ extension Failure {
         self.init(
             status,
             error.message,
-            hint: error.hint ?? (isNoZip ? "a learnware is one zip; 'lw-pack build FOLDER -o ZIP' makes one" : nil)
+            hint: error.hint ?? (isNoZip ? "a learnware is one zip; 'lw-pack build FOLDER -o ZIP' makes one" : nil),
+            quotation: Self.rule(of: error)
         )
+    }
+
+    /// Which rule of the zip itself was broken, and where; docs/archive-rules.md explains each.
+    private static func rule(of error: PackageError) -> String? {
+        guard PackageError.Rule.archive.contains(error.rule) else { return nil }
+        return "rule: \(error.rule.rawValue)" + (error.offset.map { ", at byte \($0)" } ?? "")
+    }
+
+    /// The same for programs.
+    static func object(_ error: PackageError) -> Node {
+        [
+            "schema": "learnware/refusal/1",
+            "rule": Node(error.rule.rawValue),
+            "entry": error.entry.map { Node($0) } ?? nil,
+            "offset": error.offset.map { Node($0) } ?? nil,
+            "detail": Node(error.message),
+            "hint": error.hint.map { Node($0) } ?? nil,
+        ]
     }
 }
 
 /// Runs file work that an interruption ends early, so that what it had half written is removed.
-func interruptible(_ work: @escaping @Sendable () throws(PackageError) -> Void) async throws {
+///
+/// - Parameters:
+///   - isJSON: whether a refusal is an object on standard output too.
+///   - work: the file work.
+/// - Throws: ``Failure``.
+func interruptible(
+    json isJSON: Bool = false,
+    _ work: @escaping @Sendable () throws(PackageError) -> Void
+) async throws {
     try await withInterruption {
         do throws(PackageError) {
             try work()
         } catch {
+            if isJSON, error.rule != .interrupted { show(Failure.object(error).json(pretty: true)) }
             throw Failure(error)
         }
     }

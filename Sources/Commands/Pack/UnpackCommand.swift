@@ -9,7 +9,8 @@ struct UnpackCommand: AsyncParsableCommand {
         commandName: "unpack",
         abstract: "Check a learnware zip and write its files into a new folder.",
         discussion: """
-            Nothing in the package runs. The folder appears when every file in it is complete, or not at all.
+            Nothing in the package runs. The folder appears when every file in it has been checked and is complete, or
+            not at all. docs/archive-rules.md says what a zip must keep to be accepted.
 
             Example:
               lw-pack unpack my-model.zip -o my-model-copy
@@ -22,14 +23,21 @@ struct UnpackCommand: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: "The folder to make; it must not exist.")
     var output: String
 
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    @OptionGroup(title: "Limits") var limitOptions: LimitOptions
+
     func run() async throws {
-        let (zip, output) = (FilePath(zip), FilePath(output))
+        let (zip, output, isJSON) = (FilePath(zip), FilePath(output), json)
+        let limits = try limitOptions.limits()
         guard let name = output.lastComponent?.string else {
             throw Failure(.usage, "'\(Printable(output.string))' cannot be the name of a new folder")
         }
-        try await interruptible { () throws(PackageError) in
-            let package = try Package.open(zip)
-            try package.unpack(into: output.removingLastComponent(), as: name)
+        try await interruptible(json: isJSON) { () throws(PackageError) in
+            let parent = output.removingLastComponent()
+            let package = try Package.unpack(zip, into: parent, as: name, limits: limits)
+            guard !isJSON else { return show(Self.object(package, output.string).json(pretty: true)) }
             note(package.warnings.map { "warning: \($0)" })
             show(
                 """
@@ -39,5 +47,15 @@ struct UnpackCommand: AsyncParsableCommand {
                 """
             )
         }
+    }
+
+    private static func object(_ package: Package, _ output: String) -> Node {
+        [
+            "schema": "learnware/unpack/1",
+            "output": Node(output),
+            "digest": Node("sha256:" + package.digest),
+            "files": Node(package.entries.count),
+            "warnings": Node(package.warnings.map { Node($0) }),
+        ]
     }
 }

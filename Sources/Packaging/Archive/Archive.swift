@@ -1,21 +1,12 @@
 import Documents
-import Glibc
 import SystemPackage
 
-/// One file or folder of a zip whose declaration has been checked.
-struct ArchiveMember: Hashable, Sendable {
-    /// The name in the zip, without a folder's trailing `/`.
-    var path: String
-    /// The name inside the package: without the one folder that some zips put around everything.
-    var name: String
-    var isFolder: Bool
-    /// Inflated bytes.
-    var size: Int
-    /// 0o755 for folders and for files that their owner may execute, else 0o644.
-    var mode: UInt16
-}
-
-/// A zip whose directory has been checked and whose entries can be inflated within limits.
+/// A zip whose structure has been checked from its first byte to its last; its entries can be inflated within limits.
+///
+/// The check is our own and comes before any inflation, because zip readers differ in what they believe: the
+/// directory or the headers, the first or the last of two entries, what a field means. What passes here has one
+/// reading only: every byte of the file belongs to exactly one entry or to the one directory, and whatever is said
+/// twice is said alike.
 struct Archive: Sendable {
     let file: InputFile
     let limits: ArchiveLimits
@@ -32,31 +23,77 @@ struct Archive: Sendable {
     init(opening path: FilePath, marker: String, limits: ArchiveLimits) throws(PackageError) {
         self.limits = limits
         file = try InputFile(opening: path.string, limit: limits.archiveBytes, rule: .archiveTooLarge)
+        members = try Self.checkedMembers(of: file, limits: limits)
+        stripTopFolder(holding: marker)
+        for member in members where EntryName.isRunAtStart(member.name) {
+            throw member.refuse(
+                .nameStartup,
+                "would be run by Python whenever it starts",
+                hint: "give the file another name"
+            )
+        }
+    }
+
+    private static func checkedMembers(of file: InputFile, limits: ArchiveLimits) throws(PackageError)
+        -> [ArchiveMember]
+    {
         let directory = try CentralDirectory(of: file, limits: limits)
+        let records = directory.records
+        var members: [ArchiveMember] = []
+        members.reserveCapacity(records.count)
         var register = NameRegister()
         var total = 0
-        var packed: UInt64 = 0
-        members = []
-        for record in directory.records {
-            packed = packed.addingReportingOverflow(record.packedSize).partialValue
-            // Entries that share packed bytes are how five kilobytes become gigabytes.
-            guard record.packedSize <= UInt64(file.size), packed <= UInt64(file.size) else {
-                throw PackageError(.damaged, "the zip declares more packed bytes than it has: its entries overlap")
-            }
-            let member = try ArchiveMember(checking: record, limits: limits)
-            try register.insert(member.path, isFolder: member.isFolder)
+        var spans: [(start: Int, end: Int)] = []
+        spans.reserveCapacity(records.count)
+        for record in records {
+            try checkCancellation()
+            try record.validate(limits: limits, archiveSize: directory.offset)
+            let header = try LocalHeader(of: record, in: file, before: directory.offset)
+            let member = try ArchiveMember(checking: record, contents: header.contents, limits: limits)
+            try register.insert(member.path, isFolder: member.isFolder, offset: record.position)
             total += member.size
             guard total <= limits.totalBytes else {
-                throw PackageError(
+                throw record.refuse(
                     .totalTooLarge,
-                    "the files have more than \(limits.totalBytes) bytes in all, which is the most that is unpacked",
-                    entry: member.path
+                    "brings the files to more than \(limits.totalBytes) bytes, which is the most that is unpacked",
+                    hint: "if you trust it, raise the limit with --max-size"
                 )
             }
+            spans.append((Int(record.offset), header.end))
             members.append(member)
         }
+        try validate(spans, members, end: directory.offset)
         members.sort { EntryName.precedes($0.path, $1.path) }
-        stripTopFolder(holding: marker)
+        return members
+    }
+
+    /// The entries must follow one another from the first byte to the directory.
+    private static func validate(
+        _ spans: [(start: Int, end: Int)],
+        _ members: [ArchiveMember],
+        end: Int
+    ) throws(PackageError) {
+        var next = 0
+        for index in spans.indices.sorted(by: { spans[$0].start < spans[$1].start }) {
+            let span = spans[index]
+            guard span.start >= next else {
+                throw members[index].refuse(.overlap, "shares bytes with another entry")
+            }
+            guard span.start == next else {
+                throw members[index].refuse(
+                    .hiddenBytes,
+                    "comes after \(span.start - next) bytes that belong to no entry"
+                )
+            }
+            next = span.end
+        }
+        guard next == end else {
+            throw EndRecord.refuse(
+                .hiddenBytes,
+                "has \(end - next) bytes before its directory that belong to no entry",
+                at: next
+            )
+        }
     }
 
     /// Takes away the one folder that holds everything, as the Beimingwu dock does.
@@ -73,46 +110,6 @@ struct Archive: Sendable {
         }
     }
 
-    /// Goes through the entries in the order in which they lie in the zip.
-    ///
-    /// - Parameter body: called with each entry and the reader; it inflates with ``ArchiveReader/forEachBlock(of:_:)``
-    ///   or leaves the contents alone. It returns false to end the pass.
-    /// - Throws: ``PackageError`` when an entry is not what the directory declared, and what `body` throws.
-    func forEachMember(
-        _ body: (ArchiveMember, inout ArchiveReader) throws(PackageError) -> Bool
-    ) throws(PackageError) {
-        try withUTF8Names { () throws(PackageError) in
-            // libarchive composes letters and their marks, so names are compared as strings, by canonical equivalence;
-            // no two of them are equal that way.
-            var awaited = Dictionary(members.map { ($0.path, $0) }) { first, _ in first }
-            var reader = try ArchiveReader.open(file)
-            while var name = try reader.next() {
-                if name.last == UInt8(ascii: "/") { name.removeLast() }
-                let shown = String(decoding: name.prefix(limits.nameBytes), as: UTF8.self)
-                guard let member = awaited.removeValue(forKey: shown) else {
-                    if isTopFolder(shown) { continue }
-                    throw PackageError(
-                        .nameMismatch,
-                        "the entry '\(Printable(shown))' has another name in the zip's directory than in its own header",
-                        entry: shown
-                    )
-                }
-                let type = reader.fileType
-                guard type == (member.isFolder ? S_IFDIR : S_IFREG), !reader.isLink else {
-                    throw PackageError(
-                        .specialFile,
-                        "the entry '\(Printable(member.path))' is no plain file",
-                        entry: member.path
-                    )
-                }
-                guard try body(member, &reader) else { return }
-            }
-            guard awaited.isEmpty else {
-                throw PackageError(.damaged, "the zip's directory lists entries that are not in it")
-            }
-        }
-    }
-
     /// Folders that no other entry lies in, by their names inside the package.
     var emptyFolders: [String] {
         var parents = Set<String>()
@@ -126,53 +123,17 @@ struct Archive: Sendable {
         return members.filter { $0.isFolder && !parents.contains($0.name) }.map(\.name)
     }
 
-    /// Whether this is the folder that ``stripTopFolder(holding:)`` took away.
-    private func isTopFolder(_ name: String) -> Bool {
-        guard let member = members.first, member.path != member.name else { return false }
-        return EntryName.components(of: member.path)[0] == name
-    }
-}
-
-extension ArchiveMember {
-    /// Checks what one record of the directory declares.
-    fileprivate init(checking record: CentralDirectory.Record, limits: ArchiveLimits) throws(PackageError) {
-        let hasSlash = record.name.last == UInt8(ascii: "/")
-        let path = try EntryName.validated(hasSlash ? record.name.dropLast() : record.name[...], limits: limits)
-        func refuse(_ rule: PackageError.Rule, _ reason: String) -> PackageError {
-            PackageError(rule, "the entry '\(Printable(path))' \(reason)", entry: path)
+    /// The file of this name inside the package.
+    func member(named name: String) -> ArchiveMember? {
+        var (low, high) = (0, members.count)
+        // All names share what was stripped, so they are in the order of their paths.
+        while low < high {
+            let middle = (low + high) / 2
+            if EntryName.precedes(members[middle].name, name) { low = middle + 1 } else { high = middle }
         }
-        let mode = mode_t(record.mode)
-        switch mode & S_IFMT {
-        case 0, S_IFREG, S_IFDIR: break
-        case S_IFLNK: throw refuse(.link, "is a symbolic link; a package holds plain files only")
-        default: throw refuse(.specialFile, "is a device, a pipe or a socket; a package holds plain files only")
+        guard low < members.count, members[low].name.utf8.elementsEqual(name.utf8), !members[low].isFolder else {
+            return nil
         }
-        guard mode & (S_ISUID | S_ISGID | S_ISVTX) == 0 else {
-            throw refuse(.setID, "asks for set-user-id, set-group-id or the sticky bit")
-        }
-        guard !record.isEncrypted else { throw refuse(.encrypted, "is encrypted") }
-        guard record.method == 0 || record.method == 8 else {
-            throw refuse(.method, "is packed with method \(record.method); only stored and deflated entries are read")
-        }
-        let isFolder = hasSlash || mode & S_IFMT == S_IFDIR
-        guard !isFolder || record.size == 0 else { throw refuse(.sizeMismatch, "is a folder with contents") }
-        guard record.size <= UInt64(limits.fileBytes) else {
-            throw refuse(.fileTooLarge, "has \(record.size) bytes; at most \(limits.fileBytes) are unpacked")
-        }
-        let allowed = record.packedSize.multipliedReportingOverflow(by: UInt64(limits.ratio))
-        guard record.size <= UInt64(limits.ratioFreeBytes) || allowed.overflow || record.size <= allowed.partialValue
-        else {
-            throw refuse(
-                .ratio,
-                "becomes \(record.size) bytes out of \(record.packedSize), more than \(limits.ratio) to one"
-            )
-        }
-        self.init(
-            path: path,
-            name: path,
-            isFolder: isFolder,
-            size: Int(record.size),
-            mode: isFolder || mode & S_IXUSR != 0 ? 0o755 : 0o644
-        )
+        return members[low]
     }
 }

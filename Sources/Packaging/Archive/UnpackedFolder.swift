@@ -1,4 +1,4 @@
-import CArchive
+import CZlib
 import Documents
 import Glibc
 import SystemPackage
@@ -7,14 +7,19 @@ import SystemPackage
 ///
 /// It begins as a hidden folder beside its target that nobody else may enter. ``publish()`` gives it its name,
 /// unless something has that name by then. Without ``publish()`` the folder is removed with all that is in it.
-struct UnpackedFolder: ~Copyable {
+/// Several threads may write files at once.
+final class UnpackedFolder: Sendable {
     private let parent: OwnedDescriptor
     private let root: OwnedDescriptor
     private let temporaryName: String
     private let name: String
-    /// What was made inside, in the order of making; removal follows it backwards.
-    private var made: [(path: String, isFolder: Bool)] = []
-    private var isPublished = false
+    private let state = Monitor(State())
+
+    private struct State {
+        /// What was made inside, in the order of making; removal follows it backwards.
+        var made: [(path: String, isFolder: Bool)] = []
+        var isPublished = false
+    }
 
     private init(
         parent: consuming OwnedDescriptor,
@@ -56,15 +61,16 @@ struct UnpackedFolder: ~Copyable {
     }
 
     deinit {
-        guard !isPublished else { return }
-        for item in made.reversed() {
+        let state = state.update { $0 }
+        guard !state.isPublished else { return }
+        for item in state.made.reversed() {
             unlinkat(root.rawValue, item.path, item.isFolder ? AT_REMOVEDIR : 0)
         }
         unlinkat(parent.rawValue, temporaryName, AT_REMOVEDIR)
     }
 
     /// Makes a folder and those that it lies in, as far as they are not there.
-    mutating func makeFolder(_ path: String) throws(PackageError) {
+    func makeFolder(_ path: String) throws(PackageError) {
         do throws(Errno) {
             try openFolder(path).close()
         } catch {
@@ -79,7 +85,7 @@ struct UnpackedFolder: ~Copyable {
     ///   - mode: the permission bits, whatever the process's umask.
     ///   - body: writes the contents through the function that it is given.
     /// - Throws: ``PackageError`` when the file cannot be written, and what `body` throws.
-    mutating func writeFile(
+    func writeFile(
         _ path: String,
         mode: UInt16,
         _ body: ((UnsafeRawBufferPointer) throws(PackageError) -> Void) throws(PackageError) -> Void
@@ -109,35 +115,36 @@ struct UnpackedFolder: ~Copyable {
     /// Gives the folder its name.
     ///
     /// - Throws: ``PackageError`` with `targetExists` when something has it already.
-    mutating func publish() throws(PackageError) {
+    func publish() throws(PackageError) {
         do throws(Errno) {
             try check(fchmod(root.rawValue, 0o755))
             try check(lw_rename_to_new(parent.rawValue, temporaryName, name))
         } catch {
             throw Self.failure(name, error)
         }
-        isPublished = true
+        state.update { $0.isPublished = true }
     }
 
-    private mutating func create(_ path: String) throws(Errno) -> OwnedDescriptor {
+    private func create(_ path: String) throws(Errno) -> OwnedDescriptor {
         let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
         let base = slash.map { String(path[path.utf8.index(after: $0)...]) } ?? path
         let folder = try openFolder(slash.map { String(path[..<$0]) } ?? "")
         let file = try OwnedDescriptor(
             openat(folder.rawValue, base, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         )
-        made.append((path, false))
+        state.update { $0.made.append((path, false)) }
         return file
     }
 
     /// Opens a folder inside, one component at a time, and makes those that are missing.
-    private mutating func openFolder(_ path: String) throws(Errno) -> OwnedDescriptor {
+    private func openFolder(_ path: String) throws(Errno) -> OwnedDescriptor {
         var folder = try OwnedDescriptor.folder(".", in: root.rawValue)
         var done = ""
         for component in EntryName.components(of: path) where !component.isEmpty {
             done += done.isEmpty ? String(component) : "/" + component
             if mkdirat(folder.rawValue, String(component), 0o755) == 0 {
-                made.append((done, true))
+                let path = done
+                state.update { $0.made.append((path, true)) }
                 folder = try OwnedDescriptor.folder(String(component), in: folder.rawValue)
                 try check(fchmod(folder.rawValue, 0o755))
             } else {

@@ -38,18 +38,15 @@ package enum PackageBuilder {
         try validate(source)
         let file = try OutputFile.begin(output)
         var writer = ZipWriter(try file.descriptor())
+        let packer = FilePacker(source: source)
         var files = source.files[...]
-        var folders = source.emptyFolders[...]
-        while true {
-            if let name = folders.first, files.first.map({ EntryName.precedes(name, $0.name) }) ?? true {
-                folders = folders.dropFirst()
-                try writer.addFolder(name)
-            } else if let next = files.popFirst() {
-                try writer.addFile(next, from: try source.open(next))
-            } else {
-                break
-            }
+        for folder in source.emptyFolders {
+            let before = files.prefix { EntryName.precedes($0.name, folder) }
+            try packer.pack(before, into: &writer)
+            try writer.addFolder(folder)
+            files = files[before.endIndex...]
         }
+        try packer.pack(files, into: &writer)
         try writer.close()
         let package = try Package.open(file.temporaryPath)
         try file.publish()

@@ -1,3 +1,4 @@
+import CZlib
 import Packaging
 import SystemPackage
 
@@ -27,6 +28,7 @@ struct RawZip {
         init(_ name: [UInt8], _ contents: [UInt8]) {
             self.name = name
             self.contents = contents
+            if name.last == UInt8(ascii: "/") { mode = 0o040755 }
         }
 
         func with(_ change: (inout Entry) -> Void) -> Entry {
@@ -59,10 +61,11 @@ struct RawZip {
         for entry in entries {
             let packed = entry.deflated ? Self.deflate(entry.contents) : entry.contents
             var common: [UInt8] = []
-            common.append(number: entry.flags)
+            let isASCII = entry.name.allSatisfy { $0 < 0x80 }
+            common.append(number: entry.flags | (isASCII ? 0 : 0x0800))
             common.append(number: entry.method ?? (entry.deflated ? 8 : 0))
             common.append(number: 0x0021_0000 as UInt32)
-            common.append(number: entry.declaredChecksum ?? Deflater.checksum(0, adding: entry.contents))
+            common.append(number: entry.declaredChecksum ?? UInt32(crc32_z(0, entry.contents, entry.contents.count)))
             common.append(number: UInt32(packed.count))
             common.append(number: entry.declaredSize ?? UInt32(entry.contents.count))
             let localName = entry.localName ?? entry.name
@@ -98,10 +101,20 @@ struct RawZip {
     }
 
     private static func deflate(_ bytes: [UInt8]) -> [UInt8] {
-        var packed: [UInt8] = []
-        var deflater = Deflater()
-        try? deflater?.deflate(bytes, isLast: true) { packed += $0 }
-        return packed
+        var stream = z_stream()
+        guard lw_deflate_begin(&stream, 6) == Z_OK else { return [] }
+        defer { deflateEnd(&stream) }
+        var bytes = bytes
+        return [UInt8](unsafeUninitializedCapacity: Int(deflateBound(&stream, UInt(bytes.count)))) { output, count in
+            bytes.withUnsafeMutableBufferPointer { input in
+                stream.next_in = input.baseAddress
+                stream.avail_in = UInt32(input.count)
+                stream.next_out = output.baseAddress
+                stream.avail_out = UInt32(output.count)
+                CZlib.deflate(&stream, Z_FINISH)
+                count = output.count - Int(stream.avail_out)
+            }
+        }
     }
 }
 

@@ -1,7 +1,12 @@
 #pragma once
-#include <archive.h>
-#include <archive_entry.h>
 #include <zlib.h>
+
+// zlib's two initialisers are macros, which Swift does not see. A negative window size means neither header nor
+// trailer around the deflated bytes, as zips hold them.
+static inline int lw_inflate_begin(z_stream *stream) { return inflateInit2(stream, -15); }
+static inline int lw_deflate_begin(z_stream *stream, int level) {
+    return deflateInit2(stream, level, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY);
+}
 
 // glibc hides this one unless _GNU_SOURCE is set before the first header, which a module cannot do.
 extern int renameat2(int old_folder, const char *old_name, int new_folder, const char *new_name, unsigned int flags);
