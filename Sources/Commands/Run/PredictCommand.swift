@@ -38,6 +38,7 @@ struct PredictCommand: AsyncParsableCommand {
     @Flag(help: "Print the launch receipt: layers in force and time per step.") var receipt = false
     @Flag(help: "Print one JSON object about the run to standard output; needs --output.") var json = false
     @Option(help: "How progress is shown: auto, plain, json or quiet.") var progress: ProgressStyle = .auto
+    @OptionGroup(title: "Limits of the zip") var limitOptions: LimitOptions
 
     func validate() throws {
         guard batch > 0 else { throw ValidationError("--batch must be at least 1") }
@@ -61,7 +62,7 @@ struct PredictCommand: AsyncParsableCommand {
     }
 
     private func predict() async throws {
-        let opened = try openPackage(package, semantic: semantic)
+        let opened = try openPackage(package, semantic: semantic, limits: limitOptions.limits())
         let job = PredictionJob(
             package: opened,
             input: FilePath(input),
@@ -92,9 +93,9 @@ struct PredictCommand: AsyncParsableCommand {
 }
 
 /// Opens a package, with its refusal as the tool reports it.
-func openPackage(_ path: String, semantic: String?) throws(Failure) -> Package {
+func openPackage(_ path: String, semantic: String?, limits: ArchiveLimits) throws(Failure) -> Package {
     do throws(PackageError) {
-        return try Package.open(FilePath(path), semantic: semantic.map { FilePath($0) })
+        return try Package.open(FilePath(path), semantic: semantic.map { FilePath($0) }, limits: limits)
     } catch {
         throw Failure(error)
     }

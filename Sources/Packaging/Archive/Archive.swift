@@ -45,8 +45,12 @@ struct Archive: Sendable {
         var total = 0
         var spans: [(start: Int, end: Int)] = []
         spans.reserveCapacity(records.count)
+        var offsets: Set<UInt64> = []
         for record in records {
             try checkCancellation()
+            guard offsets.insert(record.offset).inserted else {
+                throw record.refuse(.overlap, "begins where another entry begins")
+            }
             try record.validate(limits: limits, archiveSize: directory.offset)
             let header = try LocalHeader(of: record, in: file, before: directory.offset)
             let member = try ArchiveMember(checking: record, contents: header.contents, limits: limits)
@@ -80,9 +84,11 @@ struct Archive: Sendable {
                 throw members[index].refuse(.overlap, "shares bytes with another entry")
             }
             guard span.start == next else {
-                throw members[index].refuse(
+                throw .refusal(
                     .hiddenBytes,
-                    "comes after \(span.start - next) bytes that belong to no entry"
+                    members[index].path.utf8,
+                    "comes after \(span.start - next) bytes that belong to no entry",
+                    at: next
                 )
             }
             next = span.end

@@ -27,8 +27,8 @@ struct CentralDirectory {
         let offset: UInt64
         let hasComment: Bool
 
-        /// Bits 0, 6 and 13: encrypted, strongly encrypted, encrypted directory.
-        var isEncrypted: Bool { flags & 0x2041 != 0 }
+        /// Bits 0 and 6: encrypted, strongly encrypted.
+        var isEncrypted: Bool { flags & 0x41 != 0 }
         /// Bit 3: sizes and checksum follow the contents.
         var hasDescriptor: Bool { flags & 8 != 0 }
         /// Bit 11: the name is UTF-8.
@@ -50,8 +50,8 @@ struct CentralDirectory {
         // Names past their limit are refused by their own rule, so there is room for one to be found.
         guard end.directorySize <= (end.count + 1) * longest + 0x2FFFF else {
             throw EndRecord.refuse(
-                .directory,
-                "has a directory of more bytes than its entries need",
+                .entryCount,
+                "says that it has \(end.count) entries, and has a larger directory than they can need",
                 at: end.directoryOffset
             )
         }

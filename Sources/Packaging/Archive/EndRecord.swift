@@ -76,14 +76,20 @@ struct EndRecord {
         let position = tailStart + place
         let behind = tail.count - place - size
         let comment = Int(tail[place + 20]) | Int(tail[place + 21]) << 8
-        guard comment == 0 else {
-            let rule: PackageError.Rule = comment == behind ? .archiveComment : .trailingBytes
-            throw refuse(rule, "has a comment or other bytes behind its last record", at: position)
+        guard comment > 0 || behind > 0 else { return position }
+        // A comment may hold what looks like another end record.
+        let commented = tail.indices.dropLast(size - 1).last { place in
+            guard tail[place...].starts(with: signature) else { return false }
+            let comment = Int(tail[place + 20]) | Int(tail[place + 21]) << 8
+            return comment > 0 && comment == tail.count - place - size
+        }
+        if let commented {
+            throw refuse(.archiveComment, "has a comment behind its last record", at: tailStart + commented)
         }
         guard behind == 0 else {
             throw refuse(.trailingBytes, "goes on for \(behind) bytes after the zip has ended", at: position + size)
         }
-        return position
+        throw refuse(.noZip, "breaks off in its last record", at: position)
     }
 
     /// The 64-bit end record, which stands right before its locator, which stands right before the end record.

@@ -1,7 +1,7 @@
 import Documents
 
 /// The rules for a name inside a package.
-enum EntryName {
+package enum EntryName {
     /// Refuses every name that could leave the package, hide, or be two names at once.
     ///
     /// - Parameters:
@@ -100,7 +100,7 @@ enum EntryName {
     ///
     /// `site` imports `sitecustomize` and `usercustomize` from wherever modules are looked for, and runs the lines of
     /// `.pth` files in folders of installed packages. A `.pth` elsewhere is PyTorch's usual name for weights.
-    static func isRunAtStart(_ name: String) -> Bool {
+    package static func isRunAtStart(_ name: String) -> Bool {
         let components = components(of: name).map(folded)
         let sites = components.indices.filter { ["site-packages", "dist-packages"].contains(components[$0]) }
         // A module may be a file, a folder, or a folder without `__init__.py`.
@@ -125,7 +125,7 @@ enum EntryName {
     /// Strings compare by canonical equivalence, so the NFC step is in the comparison. Lower, upper and lower case
     /// again brings together all that full case folding does, and a little more (dotless and dotted i); a test
     /// compares it with Python's `casefold` over all of Unicode.
-    static func folded(_ name: some StringProtocol) -> String {
+    package static func folded(_ name: some StringProtocol) -> String {
         name.lowercased().uppercased().lowercased()
     }
 

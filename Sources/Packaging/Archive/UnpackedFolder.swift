@@ -72,13 +72,13 @@ final class UnpackedFolder: Sendable {
     /// Makes a folder and those that it lies in, as far as they are not there.
     func makeFolder(_ path: String) throws(PackageError) {
         do throws(Errno) {
-            try openFolder(path).close()
+            try makeFolders(path)
         } catch {
             throw Self.failure(path, error)
         }
     }
 
-    /// Writes one file that is not there yet.
+    /// Writes one file that is not there yet, in a folder that is.
     ///
     /// - Parameters:
     ///   - path: its checked name.
@@ -126,34 +126,32 @@ final class UnpackedFolder: Sendable {
     }
 
     private func create(_ path: String) throws(Errno) -> OwnedDescriptor {
-        let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
-        let base = slash.map { String(path[path.utf8.index(after: $0)...]) } ?? path
-        let folder = try openFolder(slash.map { String(path[..<$0]) } ?? "")
-        let file = try OwnedDescriptor(
-            openat(folder.rawValue, base, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        )
+        let components = EntryName.components(of: path)
+        guard let base = components.last else { throw .invalidArgument }
+        // One component at a time, so that no link on the way is followed.
+        var folder = try OwnedDescriptor(fcntl(root.rawValue, F_DUPFD_CLOEXEC, 0))
+        for component in components.dropLast() {
+            folder = try OwnedDescriptor.folder(String(component), in: folder.rawValue)
+        }
+        let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
+        let file = try OwnedDescriptor(openat(folder.rawValue, String(base), flags, 0o600))
         state.update { $0.made.append((path, false)) }
         return file
     }
 
-    /// Opens a folder inside, one component at a time, and makes those that are missing.
-    private func openFolder(_ path: String) throws(Errno) -> OwnedDescriptor {
+    private func makeFolders(_ path: String) throws(Errno) {
         var folder = try OwnedDescriptor.folder(".", in: root.rawValue)
         var done = ""
         for component in EntryName.components(of: path) where !component.isEmpty {
             done += done.isEmpty ? String(component) : "/" + component
-            if mkdirat(folder.rawValue, String(component), 0o755) == 0 {
-                let path = done
-                state.update { $0.made.append((path, true)) }
-                folder = try OwnedDescriptor.folder(String(component), in: folder.rawValue)
-                try check(fchmod(folder.rawValue, 0o755))
-            } else {
-                let code = Errno(rawValue: errno)
-                guard code == .fileExists else { throw code }
-                folder = try OwnedDescriptor.folder(String(component), in: folder.rawValue)
-            }
+            let isNew = mkdirat(folder.rawValue, String(component), 0o755) == 0
+            let code = Errno(rawValue: errno)
+            guard isNew || code == .fileExists else { throw code }
+            let path = done
+            if isNew { state.update { $0.made.append((path, true)) } }
+            folder = try OwnedDescriptor.folder(String(component), in: folder.rawValue)
+            if isNew { try check(fchmod(folder.rawValue, 0o755)) }
         }
-        return folder
     }
 
     private static func failure(_ path: String, _ code: Errno) -> PackageError {
