@@ -17,7 +17,9 @@ public struct Package: Sendable {
         /// 0o755 for a file that its owner may execute, else 0o644.
         public let mode: UInt16
         /// SHA-256 of the contents, in hexadecimal.
-        public let digest: String
+        public var digest: String { hexadecimal(hash) }
+        /// SHA-256 of the contents; as text it would be the largest part of a package with many files.
+        fileprivate let hash: SHA256.Digest
     }
 
     /// The files, ordered by the bytes of their names.
@@ -104,7 +106,7 @@ public struct Package: Sendable {
         let digests = try archive.readAll(into: folder)
         self.archive = archive
         entries = zip(archive.members, digests).filter { !$0.0.isFolder }.map { member, digest in
-            Entry(name: member.name, size: member.size, mode: member.mode, digest: digest)
+            Entry(name: member.name, size: member.size, mode: member.mode, hash: digest)
         }
         emptyFolders = archive.emptyFolders
         digest = Self.contentDigest(entries, emptyFolders)
@@ -144,13 +146,21 @@ public struct Package: Sendable {
 
 extension Package {
     static func contentDigest(_ entries: [Entry], _ emptyFolders: [String]) -> String {
-        let files = entries.map { ($0.name, "\(String($0.mode, radix: 8)) \($0.digest)") }
-        let folders = emptyFolders.map { ($0, "755 -") }
         var hash = SHA256()
         hash.update(data: Array("learnware-content 1\n".utf8))
-        for (name, facts) in (files + folders).sorted(by: { EntryName.precedes($0.0, $1.0) }) {
+        func add(_ facts: String, _ name: String) {
             hash.update(data: Array("\(facts) \(name)\0".utf8))
         }
+        // Both are in order, and are gone through side by side.
+        var folders = emptyFolders[...]
+        for entry in entries {
+            while let folder = folders.first, EntryName.precedes(folder, entry.name) {
+                add("755 -", folder)
+                folders.removeFirst()
+            }
+            add("\(String(entry.mode, radix: 8)) \(entry.digest)", entry.name)
+        }
+        for folder in folders { add("755 -", folder) }
         return hexadecimal(hash.finalize())
     }
 
@@ -165,7 +175,7 @@ extension Package {
     /// - Throws: ``PackageError``; `targetExists` when something has that name.
     public func unpack(into parent: FilePath, as name: String) throws(PackageError) {
         let folder = try UnpackedFolder.begin(in: parent, name: name)
-        let digests: Zip2Sequence<[ArchiveMember], [String]>
+        let digests: Zip2Sequence<[ArchiveMember], [SHA256.Digest]>
         do throws(PackageError) {
             digests = zip(archive.members, try archive.readAll(into: folder))
         } catch  where [.damaged, .checksum, .sizeMismatch, .overlong].contains(error.rule) {
@@ -179,7 +189,7 @@ extension Package {
             )
         }
         for (entry, (member, digest)) in zip(entries, digests.lazy.filter { !$0.0.isFolder }) {
-            guard entry.digest == digest else { throw Self.changed(member) }
+            guard entry.hash == digest else { throw Self.changed(member) }
         }
         try folder.publish()
     }
@@ -211,7 +221,7 @@ private struct ZipContents: PackageContents {
         }
         let bytes = try archive.contents(of: member)
         // What is believed must be what the digest says, even if somebody writes to the zip meanwhile.
-        guard entries.first(where: { $0.name == name })?.digest == hexadecimal(SHA256.hash(data: bytes)) else {
+        guard entries.first(where: { $0.name == name })?.hash == SHA256.hash(data: bytes) else {
             throw Package.changed(member)
         }
         return bytes

@@ -10,11 +10,11 @@ extension Archive {
     /// Several threads share the entries; what one of them holds does not grow with the zip.
     ///
     /// - Parameter folder: where the files are written too; its folders are made first.
-    /// - Returns: SHA-256 of each of ``members``, in hexadecimal.
+    /// - Returns: SHA-256 of each of ``members``.
     /// - Throws: ``PackageError`` with the entry that is not what it declares.
-    func readAll(into folder: UnpackedFolder? = nil) throws(PackageError) -> [String] {
+    func readAll(into folder: UnpackedFolder? = nil) throws(PackageError) -> [SHA256.Digest] {
         let pace = Pace(seconds: limits.seconds)
-        let digests = Monitor([String](repeating: "", count: members.count))
+        let digests = Monitor([SHA256.Digest](repeating: SHA256.hash(data: []), count: members.count))
         if let folder {
             try makeFolders(in: folder)
         }
@@ -62,15 +62,15 @@ extension Archive {
         with reader: borrowing EntryReader,
         _ pace: Pace,
         into folder: UnpackedFolder?
-    ) throws(PackageError) -> String {
+    ) throws(PackageError) -> SHA256.Digest {
         guard let folder, !member.isFolder else {
             return try hash(of: member, with: reader, pace) { _ in }
         }
-        var digest = ""
+        var digest: SHA256.Digest?
         try folder.writeFile(member.name, mode: member.mode) { write throws(PackageError) in
             digest = try hash(of: member, with: reader, pace, write)
         }
-        return digest
+        return digest ?? SHA256.hash(data: [])
     }
 
     private func hash(
@@ -78,21 +78,22 @@ extension Archive {
         with reader: borrowing EntryReader,
         _ pace: Pace,
         _ body: (UnsafeRawBufferPointer) throws(PackageError) -> Void
-    ) throws(PackageError) -> String {
+    ) throws(PackageError) -> SHA256.Digest {
         if member.size >= Self.largeFile {
-            return try BackgroundHash.of { hash throws(PackageError) in
+            let digest = try BackgroundHash.of { hash throws(PackageError) in
                 try reader.forEachBlock(of: member, pace: pace) { block throws(PackageError) in
                     hash.update(block)
                     try body(block)
                 }
             }
+            if let digest { return digest }
         }
         var hash = SHA256()
         try reader.forEachBlock(of: member, pace: pace) { block throws(PackageError) in
             hash.update(bufferPointer: block)
             try body(block)
         }
-        return hexadecimal(hash.finalize())
+        return hash.finalize()
     }
 
     /// The contents of one entry, whose size the caller has bounded.

@@ -38,16 +38,14 @@ struct Archive: Sendable {
         -> [ArchiveMember]
     {
         let directory = try CentralDirectory(of: file, limits: limits)
-        let records = directory.records
         var members: [ArchiveMember] = []
-        members.reserveCapacity(records.count)
+        var spans: [(start: Int, end: Int)] = []
+        members.reserveCapacity(directory.count)
+        spans.reserveCapacity(directory.count)
+        var offsets = Set<UInt64>(minimumCapacity: directory.count)
         var register = NameRegister()
         var total = 0
-        var spans: [(start: Int, end: Int)] = []
-        spans.reserveCapacity(records.count)
-        var offsets: Set<UInt64> = []
-        for record in records {
-            try checkCancellation()
+        try directory.visit { record throws(PackageError) in
             guard offsets.insert(record.offset).inserted else {
                 throw record.refuse(.overlap, "begins where another entry begins")
             }

@@ -25,13 +25,13 @@ final class BackgroundHash: Sendable {
     /// Hashes what the feeder gives.
     ///
     /// - Parameter feed: runs on the calling thread, and calls ``update(_:)``.
-    /// - Returns: the hash of all blocks, in hexadecimal.
+    /// - Returns: the hash of all blocks.
     /// - Throws: what `feed` throws.
     static func of(
         _ feed: (BackgroundHash) throws(PackageError) -> Void
-    ) throws(PackageError) -> String {
+    ) throws(PackageError) -> SHA256.Digest? {
         let hash = BackgroundHash()
-        let digest = Monitor("")
+        let digest = Monitor<SHA256.Digest?>(nil)
         var failure: PackageError?
         var isFed = false
         try Workers.run(1) {
@@ -52,7 +52,7 @@ final class BackgroundHash: Sendable {
     }
 
     /// The hashing thread.
-    private func finish() -> String {
+    private func finish() -> SHA256.Digest {
         var hash = SHA256()
         while true {
             let blocks = state.wait { state -> [[UInt8]]? in
@@ -63,7 +63,7 @@ final class BackgroundHash: Sendable {
                 return state.isComplete || state.isAbandoned ? [] : nil
             }
             guard let blocks else { continue }
-            guard !blocks.isEmpty else { return hexadecimal(hash.finalize()) }
+            guard !blocks.isEmpty else { return hash.finalize() }
             for block in blocks { hash.update(data: block) }
         }
     }

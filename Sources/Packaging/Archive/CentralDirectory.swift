@@ -2,15 +2,16 @@
 ///
 /// Source: APPNOTE.TXT 6.3.10, section 4.3.12.
 struct CentralDirectory {
-    /// In the order of the directory.
-    let records: [Record]
+    /// How many entries it has.
+    let count: Int
     /// Where it begins, which is where the entries end.
     let offset: Int
+    private let bytes: [UInt8]
 
     /// One file or folder, as declared.
     struct Record {
         /// The name's bytes, with a folder's trailing `/`.
-        let name: [UInt8]
+        let name: ArraySlice<UInt8>
         /// Where the record itself stands in the zip, for reports.
         let position: Int
         /// The system of the tool that made it: 0 DOS, 3 Unix, 10 NTFS, 14 VFAT, 19 Darwin.
@@ -55,30 +56,37 @@ struct CentralDirectory {
                 at: end.directoryOffset
             )
         }
-        var cursor = ByteCursor(try file.bytes(at: end.directoryOffset, count: end.directorySize)[...])
-        let directoryEnd = end.directoryOffset + end.directorySize
+        bytes = try file.bytes(at: end.directoryOffset, count: end.directorySize)
+        count = end.count
+        offset = end.directoryOffset
+    }
+
+    /// Goes through the records in the order of the directory.
+    ///
+    /// - Throws: ``PackageError`` when the directory holds other things or another number of them, and what `body`
+    ///   throws.
+    func visit(_ body: (Record) throws(PackageError) -> Void) throws(PackageError) {
+        var cursor = ByteCursor(bytes[...])
+        let directoryEnd = offset + bytes.count
         func refuse(_ rule: PackageError.Rule, _ reason: String) -> PackageError {
             EndRecord.refuse(rule, reason, at: directoryEnd - cursor.rest.count)
         }
-        var records: [Record] = []
-        records.reserveCapacity(end.count)
-        for index in 0..<end.count {
+        for index in 0..<count {
+            try checkCancellation()
             guard !cursor.isAtEnd else {
-                throw refuse(.entryCount, "says that it has \(end.count) entries, and its directory lists \(index)")
+                throw refuse(.entryCount, "says that it has \(count) entries, and its directory lists \(index)")
             }
             let position = directoryEnd - cursor.rest.count
             guard cursor.rest.starts(with: Record.signature) else {
                 throw refuse(.directory, "has bytes in its directory that are no entry")
             }
-            records.append(try Record(reading: &cursor, at: position))
+            try body(try Record(reading: &cursor, at: position))
         }
         guard cursor.isAtEnd else {
             throw cursor.rest.starts(with: Record.signature)
-                ? refuse(.entryCount, "says that it has \(end.count) entries, and its directory lists more")
+                ? refuse(.entryCount, "says that it has \(count) entries, and its directory lists more")
                 : refuse(.directory, "has bytes in its directory that are no entry")
         }
-        self.records = records
-        offset = end.directoryOffset
     }
 }
 
@@ -120,7 +128,7 @@ extension CentralDirectory.Record {
         guard large == nil || max(self.size, packedSize, self.offset) >= EndRecord.largeFrom else {
             throw PackageError.refusal(.zip64, name, "has 64-bit sizes and no need of them", at: position)
         }
-        self.name = Array(name)
+        self.name = name
         self.position = position
         self.madeBy = UInt8(truncatingIfNeeded: madeBy >> 8)
         self.version = version

@@ -126,7 +126,8 @@ package enum EntryName {
     /// again brings together all that full case folding does, and a little more (dotless and dotted i); a test
     /// compares it with Python's `casefold` over all of Unicode.
     package static func folded(_ name: some StringProtocol) -> String {
-        name.lowercased().uppercased().lowercased()
+        let isASCII = name.utf8.allSatisfy { $0 < 0x80 }
+        return isASCII ? name.lowercased() : name.lowercased().uppercased().lowercased()
     }
 
     /// Whether `left` comes first when names are ordered by their bytes, as every tool and locale can agree on.
@@ -167,7 +168,9 @@ struct NameRegister {
     }
 
     private mutating func register(_ name: String, as kind: Kind, _ offset: Int?) throws(PackageError) {
-        let key = EntryName.folded(name)
+        var key = EntryName.folded(name)
+        // The same text is kept once.
+        if key.utf8.elementsEqual(name.utf8) { key = name }
         guard let known = kinds[key] else {
             kinds[key] = (name, kind)
             return

@@ -21,7 +21,7 @@ struct LocalHeader {
     init(of record: CentralDirectory.Record, in file: InputFile, before limit: Int) throws(PackageError) {
         let start = Int(record.offset)
         func refuse(_ rule: PackageError.Rule, _ reason: String, at offset: Int? = nil) -> PackageError {
-            .refusal(rule, record.name[...], reason, at: offset ?? start)
+            .refusal(rule, record.name, reason, at: offset ?? start)
         }
         let room = limit - start
         // One more than can be right, so that a longer name or field is seen as such.
