@@ -27,6 +27,7 @@ $(PLANS)/.complete: $(PROFILES) $(BIN)/lw-run
 	umask 022 && $(BIN)/lw-run profile compile $(PROFILES) --output $(PLANS) && touch $@
 
 test: build ## Run every test, the lint, the import rules and the README's tour; with CI=true a skip is a failure
+	@scripts/deps archives
 	scripts/without-skips $(SWIFT) test -c release --skip-build
 	UV=$(CURDIR)/scripts/uv scripts/without-skips runtime/python/tests/run.sh
 	@$(MAKE) --no-print-directory lint
@@ -52,6 +53,7 @@ install: $(if $(SUDO_USER),,build) ## Install under PREFIX (default /usr/local);
 	@scripts/install "$(DESTDIR)$(PREFIX)"
 
 soak: build ## Run the tests that take long or download much
+	@scripts/deps archives
 	LW_SOAK=1 $(SWIFT) test -c release --skip-build
 
 clean: ## Remove everything that was built
