@@ -48,7 +48,8 @@ def one(name, rule, entry, why, offset=None):
         shown = entry.name.decode()
     except UnicodeDecodeError:
         shown = None
-    case(name, rule, package(entry), why, shown, offset)
+    # Of bytes between entries, and of a record that is none, nobody can say whose they are.
+    case(name, rule, package(entry), why, None if rule in ("directory", "hidden-bytes") else shown, offset)
 
 
 def named(name, rule, spelling, why, **options):
