@@ -41,6 +41,7 @@ demo: build ## Train, pack, isolate, predict; then watch three hostile learnware
 bench: build ## Compare with the named peers in one run, and print ratios
 	@scripts/deps bench
 	Benchmarks/launch
+	Benchmarks/pack
 
 format: ## Rewrite the Swift sources in the project's style
 	$(SWIFT) format --in-place --recursive --parallel $(SWIFT_SOURCES)
