@@ -1,5 +1,3 @@
-import Packaging
-
 /// Changes zips at random, the same way for the same seed: fields in one header or both, records, contents, bytes.
 ///
 /// Changes that leave a zip in order are as frequent as those that do not: the interesting mutants are accepted ones.
@@ -89,16 +87,33 @@ struct ZipMutator {
     private mutating func replaceContents(of entry: inout ZipModel.Entry) {
         let contents = chance(2) ? noise(number(300)) : [UInt8](repeating: UInt8(number(256)), count: number(3000))
         let isDeflated = chance(2)
-        var packed = contents
-        if isDeflated {
-            packed = []
-            var deflater = Deflater()
-            try? deflater?.deflate(contents, isLast: true) { packed += $0 }
-        }
-        set(&entry, packed: packed, size: contents.count, checksum: Deflater.checksum(0, adding: contents))
+        let packed = isDeflated ? deflated(contents) : contents
+        set(&entry, packed: packed, size: contents.count, checksum: Self.checksum(contents))
         entry.local[.method] = isDeflated ? 8 : 0
         entry.central[.method] = isDeflated ? 8 : 0
         if chance(6) { damage(&entry.payload) }
+    }
+
+    /// A deflate stream of one to three stored blocks.
+    private mutating func deflated(_ contents: [UInt8]) -> [UInt8] {
+        var stream: [UInt8] = []
+        var rest = contents[...]
+        for last in [UInt8](repeating: 0, count: number(3)) + [1] {
+            let block = last == 1 ? rest : rest.prefix(number(rest.count))
+            rest = rest.dropFirst(block.count)
+            stream.append(last)
+            stream.append(number: UInt16(block.count))
+            stream.append(number: ~UInt16(block.count))
+            stream += block
+        }
+        return stream
+    }
+
+    /// CRC-32, bit by bit.
+    private static func checksum(_ bytes: [UInt8]) -> UInt32 {
+        ~bytes.reduce(UInt32.max) { sum, byte in
+            (0..<8).reduce(sum ^ UInt32(byte)) { rest, _ in rest & 1 == 1 ? rest >> 1 ^ 0xEDB8_8320 : rest >> 1 }
+        }
     }
 
     /// Puts in contents and says so everywhere; where a descriptor follows, there as well.
