@@ -27,6 +27,7 @@ $(PLANS)/.complete: $(PROFILES) $(BIN)/lw-run
 	umask 022 && $(BIN)/lw-run profile compile $(PROFILES) --output $(PLANS) && touch $@
 
 test: build ## Run every test, the lint, the import rules and the README's tour; with CI=true a skip is a failure
+	@scripts/deps archives
 	scripts/without-skips $(SWIFT) test -c release --skip-build
 	UV=$(CURDIR)/scripts/uv scripts/without-skips runtime/python/tests/run.sh
 	@$(MAKE) --no-print-directory lint
@@ -40,6 +41,7 @@ demo: build ## Train, pack, isolate, predict; then watch three hostile learnware
 bench: build ## Compare with the named peers in one run, and print ratios
 	@scripts/deps bench
 	Benchmarks/launch
+	Benchmarks/pack
 
 format: ## Rewrite the Swift sources in the project's style
 	$(SWIFT) format --in-place --recursive --parallel $(SWIFT_SOURCES)
@@ -52,6 +54,7 @@ install: $(if $(SUDO_USER),,build) ## Install under PREFIX (default /usr/local);
 	@scripts/install "$(DESTDIR)$(PREFIX)"
 
 soak: build ## Run the tests that take long or download much
+	@scripts/deps archives
 	LW_SOAK=1 $(SWIFT) test -c release --skip-build
 
 clean: ## Remove everything that was built

@@ -64,6 +64,19 @@ class Deps(unittest.TestCase):
         self.assertEqual((result.returncode, calls), (1, []))
         self.assertIn("as root, apt-get install zlib1g-dev", result.stderr)
 
+    def test_archive_tools_are_named_with_their_reasons(self):
+        for tool in ("zip", "unzip", "7z"):
+            self.stub(tool, "")
+        result, calls = self.run_script("archives", missing="libarchive-tools zip")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(
+            result.stdout, "Installing Debian packages: libarchive-tools (makes zips that must be accepted)\n"
+        )
+        self.assertTrue(calls[1].endswith(" --no-install-recommends libarchive-tools"), calls)
+        self.stub("bsdtar", "")
+        result, calls = self.run_script("archives")
+        self.assertEqual((result.returncode, result.stdout, len(calls)), (0, "", 2))
+
     def test_without_swift_it_says_where_to_get_it(self):
         (self.folder / "swift").unlink()
         result, _ = self.run_script("build")
