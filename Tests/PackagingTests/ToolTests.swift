@@ -160,7 +160,7 @@ struct ToolTests {
         #expect(run.status == status)
         #expect(run.output.isEmpty)
         #expect(run.errors.contains(word), "\(run.errors)")
-        if status != 2 { #expect(run.errors.split(separator: "\n").filter { $0.hasPrefix("error: ") }.count == 1) }
+        if status != 2 { #expect(run.errors.split(separator: "\n").filter { $0.contains("error: ") }.count == 1) }
         #expect(scratch.contents == before)
     }
 
