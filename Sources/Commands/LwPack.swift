@@ -7,6 +7,7 @@ package struct LwPack: AsyncParsableCommand {
         abstract: "Pack a trained model as a learnware.",
         subcommands: [
             InitCommand.self, BuildCommand.self, InspectCommand.self, UnpackCommand.self, SemanticCommand.self,
+            DiffCommand.self,
         ]
     )
 

@@ -164,7 +164,7 @@ struct ToolTests {
         #expect(scratch.contents == before)
     }
 
-    @Test("has help whose example works", arguments: ["init", "build", "inspect", "unpack", "semantic"])
+    @Test("has help whose example works", arguments: ["init", "build", "inspect", "unpack", "semantic", "diff"])
     func help(command: String) throws {
         let scratch = try Scratch()
         _ = try LwPack.run("init", "given", "--template", "numpy", in: scratch.path)
