@@ -163,11 +163,31 @@ import Testing
         #expect(document["Model"]?["Values"] == ["Others"])
     }
 
+    @Test func whatLearnwareYamlSaysIsOfferedOrNotAskedFor() throws {
+        try scratch.write(
+            "learnware.yaml",
+            "name: from-the-manifest\nsandbox: {outputs: [{name: y, datatype: FP64, shape: [-1, 3], columns: [a, b, c]}]}\n"
+        )
+        let run = try Terminal.run(
+            "lw-pack",
+            ["semantic", "--data", "Image"],
+            in: scratch.path.string,
+            answers: ["", "Tells three species apart.", "class", "py", "mit", "nature"]
+        )
+        #expect(run.status == 0, "\(run.shown)")
+        #expect(run.unused == 0)
+        #expect(run.shown.contains("Name (5 to 50 characters) [from-the-manifest]: "))
+        let document = try JSON.parse(try written())
+        #expect(document["Name"]?["Values"] == "from-the-manifest")
+        #expect(document["Output"] == ["Dimension": 3, "Description": ["0": "a", "1": "b", "2": "c"]])
+        #expect(document["Input"] == nil)
+    }
+
     @Test func aTerminalIsAskedForNothingThatIsKnown() throws {
         let run = try Terminal.run("lw-pack", ["semantic"] + Self.all, in: scratch.path.string, answers: ["unused"])
         #expect(run.status == 0, "\(run.shown)")
         #expect(run.unused == 1)
-        #expect(run.shown == "wrote ./semantic_specification.json\n")
+        #expect(run.shown == "wrote semantic_specification.json\n")
     }
 
     @Test(arguments: [("\u{3}", Int32(130)), ("\u{4}", 2)])

@@ -283,6 +283,71 @@ struct ValidationTests {
         }
     }
 
+    @Test("wants the program of an executable to be there and executable")
+    func executable() throws {
+        let manifest = "sandbox: {runtime: executable, entry: run}\n"
+        #expect(
+            try GoodFolder.problems(["learnware.yaml": manifest]).filter { $0.contains("error:") } == [
+                "learnware.yaml:1:39: error: there is no file 'run'"
+            ]
+        )
+        #expect(
+            try GoodFolder.problems(["learnware.yaml": manifest, "run": "#!/bin/sh"]).filter { $0.contains("error:") }
+                == [
+                    "run: error: it is to be run, but it is not executable"
+                ]
+        )
+    }
+
+    @Test("wants the base and the weights of a model that generates text")
+    func generation() throws {
+        func files(_ model: String) -> [String: String?] {
+            [
+                "semantic_specification.json": GoodFolder.semantic([
+                    "Data": #"{"Type": "Class", "Values": ["Text"]}"#,
+                    "Task": #"{"Type": "Class", "Values": ["Text Generation"]}"#,
+                    "Model": #"{"Type": "Optional", "Values": ["PEFT Model"]}"#,
+                ]), "learnware.yaml": "model: {kwargs: {}\(model)}\n",
+            ]
+        }
+        let bare = try GoodFolder.problems(files(""))
+        #expect(
+            bare.contains(
+                "learnware.yaml: error: Model is 'PEFT Model', so model.required_learnware_ids must name the base model"
+            )
+        )
+        #expect(bare.contains { $0.hasPrefix("learnware.yaml: warning: Task is 'Text Generation'") })
+        let full = files(", required_learnware_ids: ['1'], weights_file_path: w").merging(["w/a.bin": "x"]) { $1 }
+        #expect(try !GoodFolder.problems(full).contains { $0.contains("Generation") || $0.contains("PEFT") })
+    }
+
+    @Test("never breaks, and packs whatever it finds no error in, however the documents are mangled", arguments: 0..<8)
+    func mangled(seed: Int) throws {
+        let scratch = try Scratch()
+        var generator = SplitMix(state: UInt64(seed) &+ 1)
+        for _ in 0..<40 {
+            let name =
+                ["learnware.yaml", "semantic_specification.json", "stat.json", "requirements.txt"]
+                .randomElement(using: &generator) ?? ""
+            let folder = try GoodFolder.write(in: scratch)
+            var bytes = Array((GoodFolder.files[name] ?? "").utf8)
+            for _ in 0..<Int.random(in: 1...4, using: &generator) where !bytes.isEmpty {
+                let place = Int.random(in: bytes.indices, using: &generator)
+                switch Int.random(in: 0..<3, using: &generator) {
+                case 0: bytes[place] = UInt8.random(in: 0...255, using: &generator)
+                case 1: bytes.removeSubrange(place..<min(bytes.count, place + 9))
+                default: bytes.insert(contentsOf: bytes[place..<min(bytes.count, place + 9)], at: place)
+                }
+            }
+            try scratch.write(bytes, to: "folder/" + name)
+            let draft = try PackageBuilder.examine(folder)
+            guard draft.validation.errors.isEmpty else { continue }
+            #expect(throws: Never.self, "\(name): \(String(decoding: bytes, as: UTF8.self))") {
+                try PackageBuilder.build(draft, to: scratch.file("p.zip"))
+            }
+        }
+    }
+
     @Test("never disagrees with opening: a folder without errors is a package", arguments: manifests.map(\.0))
     func agreement(text: String) throws {
         let scratch = try Scratch()

@@ -37,7 +37,8 @@ struct SemanticCommand: AsyncParsableCommand {
 
     func run() async throws {
         let (folder, isForced, isJSON) = (FilePath(folder), force, json)
-        let target = output.map { FilePath($0) } ?? folder.appending("semantic_specification.json")
+        let name = "semantic_specification.json"
+        let target = output.map { FilePath($0) } ?? (folder == "." ? FilePath(name) : folder.appending(name))
         let (words, columns) = (words, columns)
         try await withInterruption {
             var draft = SemanticDraft()
