@@ -18,6 +18,9 @@ package enum Tool {
         } catch let failure as Failure {
             report(failure)
             exit(failure.status.rawValue)
+        } catch let code as ExitCode {
+            // Whoever throws a bare code has said already what there is to say.
+            exit(code.rawValue)
         } catch {
             let isClean = root.exitCode(for: error) == .success
             let message = root.fullMessage(for: error)

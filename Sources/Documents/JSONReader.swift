@@ -27,6 +27,12 @@ private struct JSONParser {
     let limits: DocumentLimits
     var index = 0
     var nodes = 0
+    /// The line that `index` is on, and where it begins; a line feed stands nowhere but between values.
+    var line = 1
+    var lineStart = 0
+
+    /// Where the parser stands, in constant time.
+    var here: SourcePosition { SourcePosition(line: line, column: index - lineStart + 1) }
 
     init(bytes: [UInt8], limits: DocumentLimits) {
         self.bytes = bytes
@@ -58,7 +64,11 @@ private struct JSONParser {
     mutating func skipSpace() {
         while index < bytes.count {
             switch bytes[index] {
-            case 0x20, 0x09, 0x0A, 0x0D: index += 1
+            case 0x20, 0x09, 0x0D: index += 1
+            case 0x0A:
+                index += 1
+                line += 1
+                lineStart = index
             default: return
             }
         }
@@ -68,26 +78,27 @@ private struct JSONParser {
         nodes += 1
         guard nodes <= limits.nodes else { throw fault("more than \(limits.nodes) values") }
         guard index < bytes.count else { throw fault("the text ends where a value must be") }
+        let start = here
         switch bytes[index] {
         case UInt8(ascii: "{"):
             guard depth < limits.depth else { throw fault("nested deeper than \(limits.depth) levels") }
-            return Node(.object(try object(depth: depth + 1)))
+            return Node(.object(try object(depth: depth + 1)), at: start)
         case UInt8(ascii: "["):
             guard depth < limits.depth else { throw fault("nested deeper than \(limits.depth) levels") }
-            return Node(.array(try array(depth: depth + 1)))
+            return Node(.array(try array(depth: depth + 1)), at: start)
         case UInt8(ascii: "\""):
-            return Node(.string(try string()))
+            return Node(.string(try string()), at: start)
         case UInt8(ascii: "t"):
             try word("true")
-            return Node(.bool(true))
+            return Node(.bool(true), at: start)
         case UInt8(ascii: "f"):
             try word("false")
-            return Node(.bool(false))
+            return Node(.bool(false), at: start)
         case UInt8(ascii: "n"):
             try word("null")
-            return Node(.null)
+            return Node(.null, at: start)
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
-            return Node(try number())
+            return Node(try number(), at: start)
         default:
             throw fault("a value must be here, not \(shownByte())")
         }
@@ -121,6 +132,7 @@ private struct JSONParser {
         while true {
             skipSpace()
             let start = index
+            let place = here
             guard index < bytes.count, bytes[index] == UInt8(ascii: "\"") else {
                 throw fault("a key in quotes must be here, not \(shownByte())")
             }
@@ -135,7 +147,7 @@ private struct JSONParser {
             }
             index += 1
             skipSpace()
-            members.append(Member(key: key, value: try value(depth: depth)))
+            members.append(Member(key: key, value: try value(depth: depth), at: place))
             skipSpace()
             if try !another(closing: UInt8(ascii: "}")) { return members }
         }

@@ -16,7 +16,7 @@ struct PackageDescription: Sendable {
     let manifest: Manifest
     let semantic: SemanticSpecification?
     let environment: EnvironmentSource
-    let warnings: [String]
+    let warnings: [Problem]
 
     /// A file outside the package that the user named.
     struct ExternalText {
@@ -29,6 +29,13 @@ struct PackageDescription: Sendable {
         }
     }
 
+    static let manifestMissing = PackageError(
+        .manifestMissing,
+        "the package has no \(manifestName) at its top",
+        entry: manifestName,
+        hint: "'lw-pack init' writes a folder with one"
+    )
+
     /// - Parameters:
     ///   - contents: the files.
     ///   - external: a semantic specification that takes the place of the package's own.
@@ -39,7 +46,7 @@ struct PackageDescription: Sendable {
         }
         let text = try Self.text(Self.manifestName, in: contents)
         manifest = try Manifest(parsing: text)
-        var warnings = manifest.warnings
+        var warnings = manifest.warnings.map { Problem.warning(.manifest, $0) }
         for name in manifest.requiredFiles where contents.size(of: name) == nil {
             throw PackageError(
                 .fileMissing,
@@ -48,7 +55,9 @@ struct PackageDescription: Sendable {
             )
         }
         semantic = try Self.semantic(manifest, contents, external, &warnings)
-        environment = try EnvironmentSource(of: contents)
+        let (environment, remarks) = try EnvironmentSource.read(of: contents)
+        self.environment = environment
+        warnings += remarks
         Self.warn(about: manifest, environment, contents, &warnings)
         self.warnings = warnings
     }
@@ -66,7 +75,8 @@ struct PackageDescription: Sendable {
     }
 
     static func decoded(_ bytes: [UInt8], name: String) throws(PackageError) -> [UInt8] {
-        if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
+        let (text, encoding) = try decodedTolerantly(bytes, name: name)
+        guard encoding == .utf8 else {
             throw PackageError(
                 .encoding,
                 "'\(Printable(name))' is UTF-16, as PowerShell writes it; only UTF-8 is read",
@@ -74,23 +84,39 @@ struct PackageDescription: Sendable {
                 hint: "convert it with: iconv -f UTF-16 -t UTF-8 OLD > NEW"
             )
         }
-        let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
-        guard String(validating: text, as: UTF8.self) != nil else {
-            throw PackageError(.encoding, "'\(Printable(name))' is not valid UTF-8", entry: name)
-        }
         return text
+    }
+
+    /// The text in UTF-8, whichever of the encodings of ``TextEncoding`` it was in.
+    static func decodedTolerantly(
+        _ bytes: [UInt8],
+        name: String
+    ) throws(PackageError) -> (text: [UInt8], encoding: TextEncoding) {
+        do {
+            return try TextEncoding.decode(bytes)
+        } catch {
+            throw PackageError(
+                .encoding,
+                DocumentReader.place(name, nil) + error.reason,
+                entry: name,
+                hint: "save it as UTF-8"
+            )
+        }
     }
 
     private static func semantic(
         _ manifest: Manifest,
         _ contents: some PackageContents,
         _ external: ExternalText?,
-        _ warnings: inout [String]
+        _ warnings: inout [Problem]
     ) throws(PackageError) -> SemanticSpecification? {
         let own = manifest.semanticFileName ?? semanticName
         let hasOwn = contents.size(of: own) != nil
         if let external {
-            if hasOwn { warnings.append("the semantic specification in the package is not used; the named file is") }
+            if hasOwn {
+                let text = "the semantic specification in the package is not used; the named file is"
+                warnings.append(.warning(.semantic, text))
+            }
             return try SemanticSpecification(
                 parsing: try decoded(external.bytes, name: external.name),
                 file: external.name
@@ -98,7 +124,8 @@ struct PackageDescription: Sendable {
         }
         guard hasOwn else {
             if manifest.semanticFileName != nil {
-                warnings.append("the semantic specification '\(Printable(own))' is not in the package")
+                let text = "the semantic specification '\(Printable(own))' is not in the package"
+                warnings.append(.warning(.semantic, text))
             }
             return nil
         }
@@ -109,26 +136,44 @@ struct PackageDescription: Sendable {
         about manifest: Manifest,
         _ environment: EnvironmentSource,
         _ contents: some PackageContents,
-        _ warnings: inout [String]
+        _ warnings: inout [Problem]
     ) {
-        if case .none = environment, manifest.sandbox.runtime == .python {
-            warnings.append("there is no requirements.txt or environment.yaml: only the standard library is there")
-        }
-        if manifest.statisticalSpecifications.isEmpty {
-            warnings.append("there is no statistical specification: the learnware cannot be found by data")
-        }
+        if manifest.statisticalSpecifications.isEmpty { warnings.append(noStatisticalSpecification) }
         for item in manifest.statisticalSpecifications where contents.size(of: item.fileName) == nil {
-            warnings.append("the statistical specification '\(Printable(item.fileName))' is not in the package")
+            let text = "the statistical specification '\(Printable(item.fileName))' is not in the package"
+            warnings.append(.warning(.statistical, text))
         }
-        if case .conda(let conda) = environment {
-            for item in conda.notInstalled {
-                warnings.append(
-                    "environment.yaml line \(item.line): '\(Printable(item.name))' comes from conda only and is not installed"
+        warnings += remarks(on: environment, runtime: manifest.sandbox.runtime)
+        for line in environment.requirements.refused {
+            let place = SourcePosition(line: line.line, column: 1)
+            let text = "the line is not used: \(line.reason)"
+            warnings.append(.warning(.requirementRefused, text, file: environment.fileName, at: place))
+        }
+    }
+
+    static let noStatisticalSpecification = Problem.warning(
+        .statistical,
+        "there is no statistical specification: nobody can find the learnware by their data"
+    )
+
+    /// What is odd about an environment but no reason to refuse it.
+    static func remarks(on environment: EnvironmentSource, runtime: SandboxSettings.Runtime) -> [Problem] {
+        switch environment {
+        case .none:
+            guard runtime == .python else { return [] }
+            let text = "there is no requirements.txt or environment.yaml: the model gets numpy and the standard library"
+            return [.warning(.environment, text)]
+        case .requirements:
+            return []
+        case .conda(let conda):
+            return conda.notInstalled.map { item in
+                .warning(
+                    .environment,
+                    "'\(Printable(item.name))' comes from conda only and is not installed",
+                    file: environment.fileName,
+                    at: SourcePosition(line: item.line, column: 1)
                 )
             }
-        }
-        for line in environment.requirements.refused {
-            warnings.append("\(environment.fileName) line \(line.line) is not used: \(line.reason)")
         }
     }
 }

@@ -213,6 +213,12 @@ extension PackageError.Rule {
     public static let fileMissing = Self(rawValue: "file-missing")
     /// The semantic specification cannot be used.
     public static let semantic = Self(rawValue: "semantic")
+    /// A statistical specification cannot be used.
+    public static let statistical = Self(rawValue: "statistical")
+    /// The parts of the package disagree about the shape of the data.
+    public static let shape = Self(rawValue: "shape")
+    /// A file that is odd in a package: empty weights, a secret, a very large text.
+    public static let oddFile = Self(rawValue: "odd-file")
     /// The environment file cannot be used.
     public static let environment = Self(rawValue: "environment")
     /// A requirement line is one that is never passed on.

@@ -57,6 +57,18 @@ struct JSONReadingTests {
         #expect(throws: DocumentError.self) { try JSON.parse([0x22] + bytes + [0x22]) }
     }
 
+    @Test("remembers where each key and value stands")
+    func positions() throws {
+        let root = try JSON.parse("\n {\"a\": [1,\n  \"b\"],\r\n\t\"é\": {\"x\": null}, \"y\":true}")
+        let members = try #require(root.members)
+        func place(_ position: SourcePosition?) -> [Int] { position.map { [$0.line, $0.column] } ?? [] }
+        #expect(place(root.position) == [2, 2])
+        #expect(members.map { place($0.position) } == [[2, 3], [4, 2], [4, 21]])
+        #expect(members.map { place($0.value.position) } == [[2, 8], [4, 8], [4, 25]])
+        #expect(root["a"]?.array?.map { place($0.position) } == [[2, 9], [3, 3]])
+        #expect(place(root["é"]?["x"]?.position) == [4, 14])
+    }
+
     @Test("stays within its limits")
     func limits() throws {
         let limits = DocumentLimits(bytes: 40, depth: 3, nodes: 10)

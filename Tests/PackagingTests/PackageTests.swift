@@ -193,14 +193,40 @@ struct PackageTests {
         #expect(run.text.hasPrefix(try package.fileDigest() + " "))
     }
 
-    @Test("texts in UTF-16 are refused with the way to convert them")
-    func utf16() throws {
+    @Test("an environment in UTF-16 is read, whichever its byte order, and noted", arguments: [false, true])
+    func utf16(isBigEndian: Bool) throws {
         let scratch = try Scratch()
         var zip = RawZip.package()
-        zip.entries[2].contents = [0xFF, 0xFE] + Array("numpy".utf16).flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }
+        zip.entries[2].contents = UTF16Text.bytes("numpy==2.4.6\r\n", isBigEndian: isBigEndian)
+        let package = try package(zip, in: scratch)
+        #expect(package.environment.requirements.lines.map(\.canonicalText) == ["numpy==2.4.6"])
+        #expect(package.warnings.contains { $0.hasPrefix("requirements.txt: the file is UTF-16") })
+    }
+
+    @Test("other texts in UTF-16 are refused with the way to convert them")
+    func utf16Manifest() throws {
+        let scratch = try Scratch()
+        var zip = RawZip.package()
+        let manifest = try #require(zip.entries.firstIndex { $0.name == Array("learnware.yaml".utf8) })
+        zip.entries[manifest].contents = UTF16Text.bytes("name: a\n", isBigEndian: false)
         let error = #expect(throws: PackageError.self) { try package(zip, in: scratch) }
         #expect(error?.rule == .encoding)
         #expect(error?.hint?.contains("iconv") == true)
+    }
+
+    static let broken: [[UInt8]] = [
+        [0xFF, 0xFE, 0x61], [0xFF, 0xFE, 0x00, 0xD8, 0x61, 0x00], [0xFE, 0xFF, 0xDC, 0x00], [0x61, 0x00, 0x62, 0x00],
+        [0xFF, 0xFE, 0, 0, 0x61, 0, 0, 0], [0xC3, 0x28],
+    ]
+
+    @Test("an environment that is no text in any encoding is refused", arguments: broken)
+    func brokenText(bytes: [UInt8]) throws {
+        let scratch = try Scratch()
+        var zip = RawZip.package()
+        zip.entries[2].contents = bytes
+        let error = #expect(throws: PackageError.self) { try package(zip, in: scratch) }
+        #expect(error?.rule == .encoding)
+        #expect(error?.message.contains("requirements.txt") == true)
     }
 
     @Test("a byte order mark before UTF-8 does no harm")

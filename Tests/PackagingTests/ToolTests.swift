@@ -160,11 +160,11 @@ struct ToolTests {
         #expect(run.status == status)
         #expect(run.output.isEmpty)
         #expect(run.errors.contains(word), "\(run.errors)")
-        if status != 2 { #expect(run.errors.split(separator: "\n").filter { $0.hasPrefix("error: ") }.count == 1) }
+        if status != 2 { #expect(run.errors.split(separator: "\n").filter { $0.contains("error: ") }.count == 1) }
         #expect(scratch.contents == before)
     }
 
-    @Test("has help whose example works", arguments: ["init", "build", "inspect", "unpack"])
+    @Test("has help whose example works", arguments: ["init", "build", "inspect", "unpack", "semantic", "diff"])
     func help(command: String) throws {
         let scratch = try Scratch()
         _ = try LwPack.run("init", "given", "--template", "numpy", in: scratch.path)

@@ -9,11 +9,14 @@ struct BuildCommand: AsyncParsableCommand {
         commandName: "build",
         abstract: "Check a folder and pack it as a learnware zip.",
         discussion: """
-            The same files give the same bytes on every machine. Left out are __pycache__, .git, *.pyc, symbolic
-            links, sockets and editors' files. An existing zip is replaced only when the new one is complete.
+            Everything that can be checked without running the model is checked, and all problems are listed at once;
+            with an error among them nothing is written. The same files give the same bytes on every machine. Left out
+            are __pycache__, .git, *.pyc, symbolic links, sockets and editors' files. An existing zip is replaced only
+            when the new one is complete.
 
             Example:
               lw-pack init my-model --template numpy
+              lw-pack build my-model --dry-run
               lw-pack build my-model -o my-model.zip
             """
     )
@@ -22,49 +25,32 @@ struct BuildCommand: AsyncParsableCommand {
     var folder: String
 
     @Option(name: .shortAndLong, help: "The zip to write.")
-    var output: String
+    var output: String?
+
+    @Flag(help: "Check only; write nothing.")
+    var dryRun = false
 
     @Flag(help: "Print one JSON object.")
     var json = false
 
-    func run() async throws {
-        let (folder, output) = (folder, output)
-        let isJSON = json
-        try await interruptible { () throws(PackageError) in
-            let report = try PackageBuilder.build(FilePath(folder), to: FilePath(output))
-            if isJSON {
-                show(Self.object(report, output).json(pretty: true))
-            } else {
-                Self.present(report, output)
-            }
+    func validate() throws {
+        if output == nil, !dryRun {
+            throw ValidationError("Missing '--output ZIP', the zip to write; '--dry-run' checks without writing.")
         }
     }
 
-    private static func present(_ report: PackageBuilder.Report, _ output: String) {
-        note(report.leftOut.map { "left out: \(Printable($0.name)) (\($0.reason))" })
-        note(report.warnings.map { "warning: \($0)" })
-        let package = report.package
-        let unpacked = package.entries.reduce(0) { $0 + $1.size }
-        show(
-            """
-            \(Printable(output))
-              content  sha256:\(package.digest)
-              size     \(sizeText(package.archiveSize)), \(sizeText(unpacked)) unpacked
-              files    \(package.entries.count)
-            next: lw-run predict \(shellWord(output)) --input X.csv
-            """
-        )
-    }
-
-    private static func object(_ report: PackageBuilder.Report, _ output: String) -> Node {
-        [
-            "schema": "learnware/build/1",
-            "output": Node(output),
-            "digest": Node("sha256:" + report.package.digest),
-            "size": Node(report.package.archiveSize),
-            "files": Node(report.package.entries.count),
-            "left_out": Node(report.leftOut.map { ["name": Node($0.name), "reason": Node($0.reason)] }),
-            "warnings": Node(report.warnings.map { Node($0) }),
-        ]
+    func run() async throws {
+        let (folder, output, isDryRun, isJSON) = (folder, output.map { FilePath($0) }, dryRun, json)
+        try await withInterruption {
+            let outcome: BuildOutcome
+            do throws(PackageError) {
+                outcome = try BuildOutcome(folder: FilePath(folder), output: output, isDryRun: isDryRun)
+            } catch {
+                throw Failure(error)
+            }
+            outcome.present(asJSON: isJSON)
+            // The problems are the message, so nothing is left to say.
+            if outcome.isRefused { throw ExitCode(ExitStatus.packageRefused.rawValue) }
+        }
     }
 }

@@ -18,8 +18,36 @@ package enum PackageBuilder {
         package let package: Package
         /// What is not in it.
         package let leftOut: [LeftOut]
+        /// What was found out about the folder before it was packed; nothing in it is an error.
+        package let validation: Validation
         /// What is odd about it, one sentence each.
-        package var warnings: [String] { package.warnings }
+        package var warnings: [String] {
+            validation.warnings.map { warning in (warning.place.map { $0 + ": " } ?? "") + warning.message }
+        }
+    }
+
+    /// A folder that was looked at and not yet packed.
+    package struct Draft: Sendable {
+        /// Everything that is wrong or odd about the folder.
+        package let validation: Validation
+        /// What would not be packed.
+        package var leftOut: [LeftOut] { source.leftOut }
+        /// How many files would be.
+        package var fileCount: Int { source.files.count }
+        fileprivate let source: SourceFolder
+    }
+
+    /// Looks at a folder and finds everything that is wrong or odd about it; nothing is written.
+    ///
+    /// - Parameters:
+    ///   - folder: the folder with `learnware.yaml` at its top.
+    ///   - output: the zip that is to be made, which is not part of the package when it lies in the folder.
+    /// - Returns: the folder with its problems.
+    /// - Throws: ``PackageError`` when the folder cannot be read, or holds a name that no package may have.
+    package static func examine(_ folder: FilePath, for output: FilePath? = nil) throws(PackageError) -> Draft {
+        let source = try SourceFolder(scanning: folder, except: output, limits: .standard)
+        let files = source.files.map { FileFacts(name: $0.name, size: $0.size, isExecutable: $0.mode == 0o755) }
+        return Draft(validation: FolderValidator.validate(source, files: files), source: source)
     }
 
     /// Checks a folder and writes it as a learnware zip.
@@ -34,8 +62,13 @@ package enum PackageBuilder {
     /// - Returns: the package, and what is not in it.
     /// - Throws: ``PackageError`` with the file and line that keeps the folder from being a package.
     package static func build(_ folder: FilePath, to output: FilePath) throws(PackageError) -> Report {
-        let source = try SourceFolder(scanning: folder, except: output, limits: .standard)
-        try validate(source)
+        try build(try examine(folder, for: output), to: output)
+    }
+
+    /// Writes a folder that was looked at; the first of its errors is thrown.
+    package static func build(_ draft: Draft, to output: FilePath) throws(PackageError) -> Report {
+        if let first = draft.validation.errors.first { throw first.refusal }
+        let source = draft.source
         let file = try OutputFile.begin(output)
         var writer = ZipWriter(try file.descriptor())
         let packer = FilePacker(source: source)
@@ -50,39 +83,7 @@ package enum PackageBuilder {
         try writer.close()
         let package = try Package.open(file.temporaryPath)
         try file.publish()
-        return Report(package: package, leftOut: source.leftOut)
-    }
-
-    /// Stricter than opening: what a developer can still mend is an error here.
-    private static func validate(_ source: SourceFolder) throws(PackageError) {
-        let description = try PackageDescription(of: source, semantic: nil)
-        let manifest = description.manifest
-        let named = manifest.statisticalSpecifications.map(\.fileName) + [manifest.semanticFileName].compactMap(\.self)
-        for name in named where source.size(of: name) == nil {
-            throw PackageError(
-                .fileMissing,
-                "\(PackageDescription.manifestName) names '\(Printable(name))', which is not in the folder",
-                entry: name
-            )
-        }
-        if manifest.sandbox.runtime == .executable, let entry = manifest.sandbox.entry, !source.isExecutable(entry) {
-            throw PackageError(
-                .manifest,
-                "'\(Printable(entry))' is to be run, but it is not executable",
-                entry: entry,
-                hint: "chmod +x it"
-            )
-        }
-        let environment = description.environment
-        if let refused = environment.requirements.refused.first {
-            throw PackageError(
-                .requirementRefused,
-                "\(environment.fileName):\(refused.line): \(refused.reason)",
-                entry: environment.fileName,
-                hint: "name packages and versions only, such as numpy==2.4.6",
-                at: SourcePosition(line: refused.line, column: 1)
-            )
-        }
+        return Report(package: package, leftOut: source.leftOut, validation: draft.validation)
     }
 }
 

@@ -23,7 +23,7 @@ final class SourceFolder: Sendable {
     ///   - output: the zip that is written, which is left out when it lies in the folder.
     ///   - limits: bounds on names, sizes and the number of files.
     /// - Throws: ``PackageError`` with the name inside the folder.
-    init(scanning path: FilePath, except output: FilePath, limits: ArchiveLimits) throws(PackageError) {
+    init(scanning path: FilePath, except output: FilePath?, limits: ArchiveLimits) throws(PackageError) {
         do throws(Errno) {
             root = try OwnedDescriptor(openat(AT_FDCWD, path.string, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
         } catch {
@@ -31,7 +31,7 @@ final class SourceFolder: Sendable {
             throw PackageError(.unreadable, "'\(Printable(path.string))' \(reason)", code: error)
         }
         var status = stat()
-        let hasOutput = fstatat(AT_FDCWD, output.string, &status, 0) == 0
+        let hasOutput = output.map { fstatat(AT_FDCWD, $0.string, &status, 0) == 0 } ?? false
         var scan = FolderScan(output: hasOutput ? (status.st_dev, status.st_ino) : nil, limits: limits)
         try scan.visit(root.rawValue, prefix: "")
         files = scan.files.sorted { EntryName.precedes($0.name, $1.name) }

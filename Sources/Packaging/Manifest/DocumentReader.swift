@@ -6,8 +6,12 @@ struct DocumentReader {
     let rule: PackageError.Rule
 
     func fault(_ reason: String, at position: SourcePosition? = nil, hint: String? = nil) -> PackageError {
-        let place = position.map { " line \($0.line), column \($0.column)" } ?? ""
-        return PackageError(rule, "\(Printable(file))\(place): \(reason)", entry: file, hint: hint, at: position)
+        PackageError(rule, Self.place(file, position) + reason, entry: file, hint: hint, at: position)
+    }
+
+    /// What a message begins with; ``Problem`` takes it off again, because it shows the place in its own way.
+    static func place(_ file: String, _ position: SourcePosition?) -> String {
+        "\(Printable(file))" + (position.map { " line \($0.line), column \($0.column)" } ?? "") + ": "
     }
 
     func fault(_ error: DocumentError) -> PackageError {

@@ -38,29 +38,38 @@ extension Manifest {
 extension Manifest.Model {
     fileprivate init(reading node: Node?, _ reader: DocumentReader) throws(PackageError) {
         _ = try reader.members(node, "model")
-        className = try reader.text(node?["class_name"], "model.class_name") ?? "Model"
-        guard isIdentifier(className) else {
-            throw reader.fault(
-                "model.class_name is '\(Printable(className))'; it must be the name of a class",
-                at: node?["class_name"]?.position
-            )
-        }
+        className = try Self.className(node?["class_name"], reader)
         modulePath = try Self.modulePath(node?["module_path"], reader)
         kwargs = try readKwargs(node?["kwargs"], "model.kwargs", reader)
         var paths: [String] = []
         collectTuples(in: kwargs, at: "", into: &paths)
         tuplePaths = paths
         weightsFilePath = try reader.text(node?["weights_file_path"], "model.weights_file_path")
+        requiredLearnwareIDs = try Self.requiredIDs(node?["required_learnware_ids"], reader)
+    }
+
+    static func className(_ node: Node?, _ reader: DocumentReader) throws(PackageError) -> String {
+        let name = try reader.text(node, "model.class_name") ?? "Model"
+        guard isIdentifier(name) else {
+            throw reader.fault(
+                "model.class_name is '\(Printable(name))'; it must be the name of a class",
+                at: node?.position
+            )
+        }
+        return name
+    }
+
+    static func requiredIDs(_ node: Node?, _ reader: DocumentReader) throws(PackageError) -> [String] {
         var ids: [String] = []
-        for element in try reader.elements(node?["required_learnware_ids"], "model.required_learnware_ids") {
+        for element in try reader.elements(node, "model.required_learnware_ids") {
             guard let id = try reader.label(element, "model.required_learnware_ids") else { continue }
             ids.append(id)
         }
-        requiredLearnwareIDs = ids
+        return ids
     }
 
     /// A file of the package, or the dotted name of a module that the environment brings.
-    private static func modulePath(_ node: Node?, _ reader: DocumentReader) throws(PackageError) -> String {
+    static func modulePath(_ node: Node?, _ reader: DocumentReader) throws(PackageError) -> String {
         guard let path = try reader.text(node, "model.module_path") else { return "__init__.py" }
         if path.hasSuffix(".py") {
             return try reader.fileName(node, "model.module_path") ?? path
@@ -106,7 +115,7 @@ private func isIdentifier(_ text: some StringProtocol) -> Bool {
 }
 
 /// Keyword arguments, which travel to the runner as JSON.
-private func readKwargs(_ node: Node?, _ key: String, _ reader: DocumentReader) throws(PackageError) -> Node {
+func readKwargs(_ node: Node?, _ key: String, _ reader: DocumentReader) throws(PackageError) -> Node {
     let members = try reader.members(node, key)
     let kwargs = Node(.object(members), at: node?.position)
     for member in members where !isIdentifier(member.key) {

@@ -29,7 +29,7 @@ public struct SandboxSettings: Sendable {
 }
 
 extension SandboxSettings {
-    private static let keys = [
+    static let keys = [
         "runtime", "entry", "profile", "memory", "time", "threads", "inputs", "outputs",
     ]
     /// Runtimes that later versions will have.
@@ -55,7 +55,7 @@ extension SandboxSettings {
         outputs = try TensorDeclaration.list(node["outputs"], "sandbox.outputs", reader)
     }
 
-    private static func runtime(_ node: Node?, _ reader: DocumentReader) throws(PackageError) -> Runtime {
+    static func runtime(_ node: Node?, _ reader: DocumentReader) throws(PackageError) -> Runtime {
         guard let name = try reader.text(node, "sandbox.runtime") else { return .python }
         if let runtime = Runtime(rawValue: name) { return runtime }
         if plannedRuntimes.contains(name) {
@@ -76,7 +76,7 @@ extension SandboxSettings {
         )
     }
 
-    private static func profile(_ node: Node?, _ reader: DocumentReader) throws(PackageError) -> String? {
+    static func profile(_ node: Node?, _ reader: DocumentReader) throws(PackageError) -> String? {
         guard let name = try reader.text(node, "sandbox.profile") else { return nil }
         let isPlain = name.utf8.allSatisfy { byte in
             byte >= 0x61 && byte <= 0x7A || byte >= 0x30 && byte <= 0x39 || byte == UInt8(ascii: "-")
@@ -90,7 +90,7 @@ extension SandboxSettings {
         return name
     }
 
-    private static func seconds(_ node: Node?, _ reader: DocumentReader) throws(PackageError) -> Double? {
+    static func seconds(_ node: Node?, _ reader: DocumentReader) throws(PackageError) -> Double? {
         guard let node, !node.isNull else { return nil }
         guard let seconds = node.number, seconds > 0, seconds <= 86_400 else {
             throw reader.fault("sandbox.time must be seconds, from above 0 to 86400", at: node.position)
@@ -98,7 +98,7 @@ extension SandboxSettings {
         return seconds
     }
 
-    private static func memory(_ node: Node?, _ reader: DocumentReader) throws(PackageError) -> Int? {
+    static func memory(_ node: Node?, _ reader: DocumentReader) throws(PackageError) -> Int? {
         guard let node, !node.isNull else { return nil }
         let bytes = node.integer ?? node.string.flatMap(byteCount)
         guard let bytes, bytes >= 16 << 20, bytes <= 16 << 40 else {

@@ -23,7 +23,7 @@ public struct TensorDeclaration: Sendable {
 }
 
 extension TensorDeclaration {
-    private static let keys = ["name", "datatype", "shape", "content_type", "columns", "parameters"]
+    static let keys = ["name", "datatype", "shape", "content_type", "columns", "parameters"]
 
     static func list(
         _ node: Node?,
@@ -42,7 +42,7 @@ extension TensorDeclaration {
         return tensors
     }
 
-    private init(reading node: Node, _ key: String, _ reader: DocumentReader) throws(PackageError) {
+    init(reading node: Node, _ key: String, _ reader: DocumentReader) throws(PackageError) {
         let members = try reader.members(node, "an entry of \(key)")
         try reader.validateKeys(of: members, in: "an entry of \(key)", known: Self.keys)
         guard let name = try reader.label(node["name"], key + ".name"), !name.isEmpty, name.utf8.count <= 256 else {
@@ -63,7 +63,7 @@ extension TensorDeclaration {
         contentType = try reader.text(node["content_type"], key + ".content_type") ?? inner
     }
 
-    private static func datatype(
+    static func datatype(
         of tensor: Node,
         _ key: String,
         _ reader: DocumentReader
@@ -80,7 +80,7 @@ extension TensorDeclaration {
         )
     }
 
-    private static func shape(
+    static func shape(
         of tensor: Node,
         _ key: String,
         _ reader: DocumentReader
@@ -101,7 +101,7 @@ extension TensorDeclaration {
         return shape
     }
 
-    private static func columns(
+    static func columns(
         _ node: Node?,
         _ key: String,
         _ reader: DocumentReader

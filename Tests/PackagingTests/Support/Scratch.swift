@@ -74,6 +74,17 @@ struct Run {
     }
 }
 
+/// A text as Windows tools write it, with a byte order mark.
+enum UTF16Text {
+    static func bytes(_ text: String, isBigEndian: Bool) -> [UInt8] {
+        (isBigEndian ? [0xFE, 0xFF] : [0xFF, 0xFE])
+            + text.utf16.flatMap { unit in
+                let bytes = [UInt8(unit & 255), UInt8(unit >> 8)]
+                return isBigEndian ? bytes.reversed() : bytes
+            }
+    }
+}
+
 /// Real learnwares made by the Python package, kept beside the repository.
 enum Golden {
     static let folder = Checkout.golden ?? Checkout.root.appending("../shared/golden")

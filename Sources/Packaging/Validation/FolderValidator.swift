@@ -1,0 +1,216 @@
+import Documents
+
+/// Checks everything about a package that can be checked without running it, and stops at nothing.
+struct FolderValidator<Contents: PackageContents> {
+    private let contents: Contents
+    private let files: [FileFacts]
+    private var problems: [Problem] = []
+    private static var manifestName: String { PackageDescription.manifestName }
+
+    /// - Parameters:
+    ///   - contents: the files' bytes.
+    ///   - files: what is packed, by name.
+    /// - Returns: all problems; without errors, the package can be opened.
+    static func validate(_ contents: Contents, files: [FileFacts]) -> Validation {
+        var validator = FolderValidator(contents: contents, files: files)
+        validator.validate()
+        return Validation(validator.problems)
+    }
+
+    private init(contents: Contents, files: [FileFacts]) {
+        self.contents = contents
+        self.files = files
+    }
+
+    private mutating func validate() {
+        let manifest = checkManifest()
+        let semantic = checkSemantic(manifest)
+        checkModule(manifest)
+        let statistical = checkStatistical(manifest)
+        checkEnvironment(manifest)
+        if manifest.isReadable {
+            let rules = ShapeRules(
+                manifest: manifest,
+                semantic: semantic.specification,
+                semanticFile: semantic.file,
+                statistical: statistical
+            )
+            problems += ShapeRules.problems(rules)
+        }
+        if let specification = semantic.specification { checkGeneration(manifest, specification) }
+        problems += FileRules.problems(of: files, in: contents)
+        guard !problems.contains(where: { $0.severity == .error }) else { return }
+        // What opening refuses, packing refuses: no rule above can be forgotten.
+        do throws(PackageError) {
+            _ = try PackageDescription(of: contents, semantic: nil)
+        } catch {
+            problems.append(Problem(error))
+        }
+    }
+
+    /// The text of a file; nil after a problem was noted.
+    private mutating func text(_ name: String) -> [UInt8]? {
+        do throws(PackageError) {
+            return try PackageDescription.text(name, in: contents)
+        } catch {
+            problems.append(Problem(error))
+            return nil
+        }
+    }
+
+    private func isThere(_ name: String) -> Bool { contents.size(of: name) != nil }
+
+    private mutating func checkManifest() -> ManifestFindings {
+        guard isThere(Self.manifestName) else {
+            problems.append(Problem(PackageDescription.manifestMissing))
+            return ManifestFindings()
+        }
+        guard let bytes = text(Self.manifestName) else { return ManifestFindings() }
+        let rules = ManifestRules(bytes, file: Self.manifestName)
+        problems += rules.problems
+        return rules.findings
+    }
+
+    private mutating func missing(_ what: ManifestFindings.Located<String>, _ hint: String? = nil) {
+        problems.append(
+            .error(
+                .fileMissing,
+                "there is no file '\(Printable(what.value))'",
+                file: Self.manifestName,
+                at: what.position,
+                hint: hint
+            )
+        )
+    }
+
+    private mutating func checkModule(_ manifest: ManifestFindings) {
+        guard manifest.isReadable else { return }
+        if manifest.runtime == .executable {
+            guard let entry = manifest.entry else { return }
+            guard let file = files.first(where: { $0.name == entry.value }) else { return missing(entry) }
+            if !file.isExecutable {
+                problems.append(
+                    .error(.manifest, "it is to be run, but it is not executable", file: file.name, hint: "chmod +x it")
+                )
+            }
+            return
+        }
+        guard let module = manifest.modulePath, module.value.hasSuffix(".py") else { return }
+        guard isThere(module.value) else {
+            let near = slip(of: module.value, among: files.map(\.name).filter { $0.hasSuffix(".py") })
+            return missing(module, near.map { "did you mean '\(Printable($0))'?" })
+        }
+        checkClass(manifest.className, in: module.value)
+    }
+
+    /// The class is looked for in the text alone, so it is never more than a warning.
+    private mutating func checkClass(_ name: ManifestFindings.Located<String>?, in file: String) {
+        guard let name, let bytes = try? PackageDescription.text(file, in: contents) else { return }
+        let module = PythonText(String(decoding: bytes, as: UTF8.self))
+        guard !module.mayDefine(name.value) else { return }
+        let classes = module.classes.prefix(1000)
+        let near = slip(of: name.value, among: Array(classes)) ?? (classes.count == 1 ? classes.first : nil)
+        problems.append(
+            .warning(
+                .manifest,
+                "\(Printable(file)) seems to have no class '\(Printable(name.value))'"
+                    + (near.map { "; did you mean '\(Printable($0))'?" } ?? ""),
+                file: Self.manifestName,
+                at: name.position,
+                hint: name.position == nil ? "model.class_name says which class it is; without it, 'Model'" : nil
+            )
+        )
+    }
+}
+
+extension FolderValidator {
+    private mutating func checkSemantic(
+        _ manifest: ManifestFindings
+    ) -> (specification: SemanticSpecification?, file: String) {
+        let file = manifest.semanticFile?.value ?? PackageDescription.semanticName
+        guard isThere(file) else {
+            if let named = manifest.semanticFile {
+                missing(named, "'lw-pack semantic' makes one")
+            } else if manifest.isReadable {
+                problems.append(
+                    .warning(
+                        .semantic,
+                        "there is no \(PackageDescription.semanticName): nobody can find the learnware by what it is for",
+                        hint: "'lw-pack semantic' makes one"
+                    )
+                )
+            }
+            return (nil, file)
+        }
+        guard let bytes = text(file) else { return (nil, file) }
+        do {
+            let document = try JSON.parse(bytes)
+            problems += SemanticRules.problems(in: document, file: file)
+            problems += SemanticRules.lengthProblems(in: document, file: file)
+        } catch {
+            problems.append(.error(.semantic, error.reason, file: file, at: error.position))
+        }
+        return (try? SemanticSpecification(parsing: bytes, file: file), file)
+    }
+
+    private mutating func checkStatistical(
+        _ manifest: ManifestFindings
+    ) -> [(file: String, position: SourcePosition?, rules: StatisticalRules)] {
+        if manifest.isReadable, manifest.specifications.isEmpty {
+            problems.append(PackageDescription.noStatisticalSpecification)
+        }
+        var readable: [(file: String, position: SourcePosition?, rules: StatisticalRules)] = []
+        for item in manifest.specifications {
+            guard isThere(item.fileName.value) else {
+                missing(item.fileName)
+                continue
+            }
+            guard let className = item.className else { continue }
+            do throws(PackageError) {
+                let bytes = try contents.read(item.fileName.value, limit: StatisticalRules.limits.bytes)
+                let rules = StatisticalRules(bytes, file: item.fileName.value, className: className)
+                problems += rules.problems
+                readable.append((item.fileName.value, item.fileName.position, rules))
+            } catch {
+                problems.append(Problem(error))
+            }
+        }
+        return readable
+    }
+
+    private mutating func checkEnvironment(_ manifest: ManifestFindings) {
+        do throws(PackageError) {
+            let (source, remarks) = try EnvironmentSource.read(of: contents)
+            problems += remarks + EnvironmentRules.problems(of: source)
+            if manifest.isReadable {
+                problems += PackageDescription.remarks(on: source, runtime: manifest.runtime)
+            }
+        } catch {
+            problems.append(Problem(error))
+        }
+    }
+
+    /// What version 0.4 of the Python package needs beside a model that generates text.
+    private mutating func checkGeneration(_ manifest: ManifestFindings, _ semantic: SemanticSpecification) {
+        if semantic.model == ["PEFT Model"], manifest.requiredIDs?.isEmpty == true {
+            problems.append(
+                .error(
+                    .manifest,
+                    "Model is 'PEFT Model', so model.required_learnware_ids must name the base model",
+                    file: Self.manifestName
+                )
+            )
+        }
+        guard semantic.data == ["Text"], semantic.task == ["Text Generation"], let weights = manifest.weightsPath,
+            !files.contains(where: { $0.name == weights.value || $0.name.hasPrefix(weights.value + "/") })
+        else { return }
+        problems.append(
+            .warning(
+                .manifest,
+                "Task is 'Text Generation', and version 0.4 of the Python package needs '\(Printable(weights.value))' then",
+                file: Self.manifestName,
+                at: weights.position
+            )
+        )
+    }
+}

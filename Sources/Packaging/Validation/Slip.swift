@@ -1,0 +1,38 @@
+/// The candidate that a word is most likely a slip of: another case or separator, or few letters wrong.
+///
+/// Stricter than ``nearest(to:among:)``, because a word that is no slip may be somebody's own.
+///
+/// - Complexity: O(c · l²) for c candidates and words of at most 64 letters.
+func slip(of word: String, among candidates: [String]) -> String? {
+    guard word.utf8.count <= 64 else { return nil }
+    let wanted = folded(word)
+    var best: (name: String, distance: Int)?
+    for candidate in candidates {
+        let letters = folded(candidate)
+        let distance = distance(wanted, letters)
+        guard distance <= max(1, letters.count / 4), letters.count > 2 || distance == 0 else { continue }
+        if distance < best?.distance ?? .max { best = (candidate, distance) }
+    }
+    return best?.name
+}
+
+private func folded(_ word: String) -> [Unicode.Scalar] {
+    word.lowercased().unicodeScalars.filter { $0 != "_" && $0 != "-" && $0 != " " }
+}
+
+/// Insertions, deletions, replacements and swaps of neighbours (optimal string alignment).
+private func distance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Int {
+    var before: [Int] = []
+    var row = Array(0...right.count)
+    for (i, letter) in left.enumerated() {
+        var next = [i + 1]
+        for (j, other) in right.enumerated() {
+            var cost = min(row[j + 1] + 1, next[j] + 1, row[j] + (letter == other ? 0 : 1))
+            if i > 0, j > 0, letter == right[j - 1], left[i - 1] == other { cost = min(cost, before[j - 1] + 1) }
+            next.append(cost)
+        }
+        before = row
+        row = next
+    }
+    return row[right.count]
+}
