@@ -146,6 +146,13 @@ public struct Package: Sendable {
     }
 }
 
+extension Package.Entry {
+    /// An empty folder, where files and folders are listed together.
+    init(folder name: String) {
+        self.init(name: name + "/", size: 0, mode: 0o755, hash: SHA256.hash(data: []))
+    }
+}
+
 extension Package {
     static func contentDigest(_ entries: [Entry], _ emptyFolders: [String]) -> String {
         var hash = SHA256()

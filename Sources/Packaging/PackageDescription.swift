@@ -62,13 +62,6 @@ struct PackageDescription: Sendable {
         self.warnings = warnings
     }
 
-    static let manifestMissing = PackageError(
-        .manifestMissing,
-        "the package has no \(manifestName) at its top",
-        entry: manifestName,
-        hint: "'lw-pack init' writes a folder with one"
-    )
-
     /// A text file of the package; a byte order mark is taken away, and UTF-16 is named as what it is.
     static func text(_ name: String, in contents: some PackageContents) throws(PackageError) -> [UInt8] {
         try decoded(try contents.read(name, limit: DocumentLimits.manifest.bytes), name: name)

@@ -33,6 +33,8 @@ struct BuildCommand: AsyncParsableCommand {
     @Flag(help: "Print one JSON object.")
     var json = false
 
+    @OptionGroup(title: "Limits") var limitOptions: LimitOptions
+
     func validate() throws {
         if output == nil, !dryRun {
             throw ValidationError("Missing '--output ZIP', the zip to write; '--dry-run' checks without writing.")
@@ -41,12 +43,13 @@ struct BuildCommand: AsyncParsableCommand {
 
     func run() async throws {
         let (folder, output, isDryRun, isJSON) = (folder, output.map { FilePath($0) }, dryRun, json)
+        let limits = try limitOptions.limits()
         try await withInterruption {
             let outcome: BuildOutcome
             do throws(PackageError) {
-                outcome = try BuildOutcome(folder: FilePath(folder), output: output, isDryRun: isDryRun)
+                outcome = try BuildOutcome(folder: FilePath(folder), output: output, isDryRun: isDryRun, limits: limits)
             } catch {
-                throw Failure(error)
+                throw Failure(error, json: isJSON)
             }
             outcome.present(asJSON: isJSON)
             // The problems are the message, so nothing is left to say.

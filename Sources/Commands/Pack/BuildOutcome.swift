@@ -11,11 +11,11 @@ struct BuildOutcome: Sendable {
     /// Nil when nothing was written.
     private let package: Package?
 
-    init(folder: FilePath, output: FilePath?, isDryRun: Bool) throws(PackageError) {
+    init(folder: FilePath, output: FilePath?, isDryRun: Bool, limits: ArchiveLimits) throws(PackageError) {
         self.folder = folder
         self.output = output
         self.isDryRun = isDryRun
-        draft = try PackageBuilder.examine(folder, for: output)
+        draft = try PackageBuilder.examine(folder, for: output, limits: limits)
         if let output, !isDryRun, draft.validation.errors.isEmpty {
             package = try PackageBuilder.build(draft, to: output).package
         } else {

@@ -30,17 +30,20 @@ struct DiffCommand: AsyncParsableCommand {
     @Flag(help: "Print one JSON object.")
     var json = false
 
+    @OptionGroup(title: "Limits of each zip") var limitOptions: LimitOptions
+
     func run() async throws {
+        let limits = try limitOptions.limits()
         let (old, new, isJSON, tells) = (old, new, json, exitCode)
         try await withInterruption {
             let difference: PackageDiff
             do throws(PackageError) {
                 difference = PackageDiff(
-                    from: try Package.open(FilePath(old)),
-                    to: try Package.open(FilePath(new))
+                    from: try Package.open(FilePath(old), limits: limits),
+                    to: try Package.open(FilePath(new), limits: limits)
                 )
             } catch {
-                throw Failure(error)
+                throw Failure(error, json: isJSON)
             }
             show(isJSON ? DiffText.object(difference).json(pretty: true) : DiffText.page(difference))
             if tells, !difference.isEmpty { throw ExitCode(1) }

@@ -22,6 +22,12 @@ extension Failure {
         )
     }
 
+    /// The same, and an object on standard output where that is wanted.
+    init(_ error: PackageError, json isJSON: Bool) {
+        if isJSON, error.rule != .interrupted { show(Self.object(error).json(pretty: true)) }
+        self.init(error)
+    }
+
     /// Which rule of the zip itself was broken, and where; docs/archive-rules.md explains each.
     private static func rule(of error: PackageError) -> String? {
         guard PackageError.Rule.archive.contains(error.rule) else { return nil }
@@ -29,7 +35,7 @@ extension Failure {
     }
 
     /// The same for programs.
-    static func object(_ error: PackageError) -> Node {
+    private static func object(_ error: PackageError) -> Node {
         [
             "schema": "learnware/refusal/1",
             "rule": Node(error.rule.rawValue),
@@ -55,8 +61,7 @@ func interruptible(
         do throws(PackageError) {
             try work()
         } catch {
-            if isJSON, error.rule != .interrupted { show(Failure.object(error).json(pretty: true)) }
-            throw Failure(error)
+            throw Failure(error, json: isJSON)
         }
     }
 }

@@ -35,6 +35,7 @@ package enum PackageBuilder {
         /// How many files would be.
         package var fileCount: Int { source.files.count }
         fileprivate let source: SourceFolder
+        fileprivate let limits: ArchiveLimits
     }
 
     /// Looks at a folder and finds everything that is wrong or odd about it; nothing is written.
@@ -42,12 +43,17 @@ package enum PackageBuilder {
     /// - Parameters:
     ///   - folder: the folder with `learnware.yaml` at its top.
     ///   - output: the zip that is to be made, which is not part of the package when it lies in the folder.
+    ///   - limits: bounds on the files; a zip that needs more than the usual ones is read only by those who raise them.
     /// - Returns: the folder with its problems.
     /// - Throws: ``PackageError`` when the folder cannot be read, or holds a name that no package may have.
-    package static func examine(_ folder: FilePath, for output: FilePath? = nil) throws(PackageError) -> Draft {
-        let source = try SourceFolder(scanning: folder, except: output, limits: .standard)
+    package static func examine(
+        _ folder: FilePath,
+        for output: FilePath? = nil,
+        limits: ArchiveLimits = .standard
+    ) throws(PackageError) -> Draft {
+        let source = try SourceFolder(scanning: folder, except: output, limits: limits)
         let files = source.files.map { FileFacts(name: $0.name, size: $0.size, isExecutable: $0.mode == 0o755) }
-        return Draft(validation: FolderValidator.validate(source, files: files), source: source)
+        return Draft(validation: FolderValidator.validate(source, files: files), source: source, limits: limits)
     }
 
     /// Checks a folder and writes it as a learnware zip.
@@ -81,7 +87,7 @@ package enum PackageBuilder {
         }
         try packer.pack(files, into: &writer)
         try writer.close()
-        let package = try Package.open(file.temporaryPath)
+        let package = try Package.open(file.temporaryPath, limits: draft.limits)
         try file.publish()
         return Report(package: package, leftOut: source.leftOut, validation: draft.validation)
     }

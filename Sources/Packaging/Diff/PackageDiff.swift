@@ -48,7 +48,7 @@ package struct PackageDiff: Sendable {
 
     private static func files(_ old: Package, _ new: Package) -> [FileChange] {
         func all(_ package: Package) -> [Package.Entry] {
-            package.entries + package.emptyFolders.map { .init(name: $0 + "/", size: 0, mode: 0o755, digest: "") }
+            package.entries + package.emptyFolders.map { Package.Entry(folder: $0) }
         }
         let before = Dictionary(all(old).map { ($0.name, $0) }) { first, _ in first }
         let after = Dictionary(all(new).map { ($0.name, $0) }) { first, _ in first }
