@@ -39,9 +39,7 @@ public struct Package: Sendable {
     /// What the package wants installed.
     public var environment: EnvironmentSource { description.environment }
     /// What is odd about the package but no reason to refuse it, one sentence each.
-    public var warnings: [String] {
-        description.warnings.map { warning in (warning.place.map { $0 + ": " } ?? "") + warning.message }
-    }
+    public var warnings: [String] { description.warnings.map(\.sentence) }
 
     private let archive: Archive
     private let description: PackageDescription

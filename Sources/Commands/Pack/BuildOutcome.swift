@@ -61,7 +61,7 @@ struct BuildOutcome: Sendable {
             "files": Node(draft.fileCount),
             "left_out": Node(draft.leftOut.map { ["name": Node($0.name), "reason": Node($0.reason)] }),
             "problems": Node(draft.validation.problems.map(ProblemText.object)),
-            "warnings": Node(draft.validation.warnings.map { Node(ProblemText.sentence($0)) }),
+            "warnings": Node(draft.validation.warnings.map { Node($0.sentence) }),
         ]
     }
 }
@@ -79,10 +79,6 @@ enum ProblemText {
     static func counts(_ validation: Validation) -> String {
         let counts = [(validation.errors.count, "error"), (validation.warnings.count, "warning")]
         return counts.filter { $0.0 > 0 }.map { counted($0.0, $0.1) }.joined(separator: ", ")
-    }
-
-    static func sentence(_ problem: Problem) -> String {
-        (problem.place.map { $0 + ": " } ?? "") + problem.message
     }
 
     static func object(_ problem: Problem) -> Node {

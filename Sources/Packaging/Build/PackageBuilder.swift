@@ -21,9 +21,7 @@ package enum PackageBuilder {
         /// What was found out about the folder before it was packed; nothing in it is an error.
         package let validation: Validation
         /// What is odd about it, one sentence each.
-        package var warnings: [String] {
-            validation.warnings.map { warning in (warning.place.map { $0 + ": " } ?? "") + warning.message }
-        }
+        package var warnings: [String] { validation.warnings.map(\.sentence) }
     }
 
     /// A folder that was looked at and not yet packed.

@@ -85,11 +85,13 @@ extension Problem {
         )
     }
 
+    /// Place and message, where it is plain which severity is meant.
+    public var sentence: String { (place.map { $0 + ": " } ?? "") + message }
+
     /// The problem as a refusal, for callers that take one.
     var refusal: PackageError {
-        let place = place.map { $0 + ": " } ?? ""
         let position = line.map { SourcePosition(line: $0, column: column ?? 1) }
-        return PackageError(rule, place + message, entry: file, hint: hint, at: position)
+        return PackageError(rule, sentence, entry: file, hint: hint, at: position)
     }
 }
 
