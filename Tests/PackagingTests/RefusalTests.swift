@@ -218,6 +218,7 @@ struct RefusalTests {
         #expect(rule { $0.fileBytes = 12 } == .fileTooLarge)
         #expect(rule { $0.totalBytes = 30 } == .totalTooLarge)
         #expect(rule { $0.entries = 2 } == .tooManyEntries)
+        #expect(rule { $0.seconds = 1e-9 } == .time)
     }
 
     @Test("through a link, a folder or a pipe")

@@ -145,7 +145,7 @@ struct EnvironmentValidationTests {
     @Test("shows foreign names and values as plain text")
     func foreign() throws {
         let problems = try GoodFolder.problems([
-            "learnware.yaml": "\"a\\e[31m\\u202Eb\": 1\n", "requirements.txt": "a\u{1B}[0m\n", "\u{202E}.pem": "x",
+            "learnware.yaml": "\"a\\e[31m\\u202Eb\": 1\n", "requirements.txt": "a\u{1B}[0m\n", "\u{E9}.pem": "x",
         ])
         #expect(problems.count >= 3)
         for problem in problems {

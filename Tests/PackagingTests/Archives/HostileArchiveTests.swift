@@ -72,21 +72,12 @@ struct HostileArchiveTests {
         #expect(scratch.contents.isEmpty)
     }
 
-    /// Rules that no zip can break by itself: those of the file system, of time, and of what the package says.
-    static let otherRules: Set<String> = [
-        "unreadable", "target-exists", "write-failed", "changed", "interrupted", "time",
-        "manifest-missing", "manifest", "runtime-unsupported", "file-missing", "semantic", "environment",
-        "requirement-refused", "encoding", "text-too-large",
-    ]
-
     @Test("break every rule that there is for archives")
-    func everyRule() throws {
-        let source = Checkout.root.appending("Sources/Packaging/PackageError.swift").string
-        let text = try String(contentsOfFile: source, encoding: .utf8)
-        let rules = Set(text.matches(of: /Self\(rawValue: "([a-z0-9-]+)"\)/).map { String($0.1) })
-        #expect(rules.count > 40)
+    func everyRule() {
         let broken = Set(Archives.hostile.compactMap(\.rule))
-        #expect(rules.subtracting(Self.otherRules).subtracting(broken) == [], "rules without a hostile archive")
+        // Time is not a matter of the zip alone; it has a test of its own. Links and pipes are no zips.
+        let rules = Set(PackageError.Rule.archive.map(\.rawValue)).subtracting(["time"]).union(["not-a-file"])
+        #expect(rules.subtracting(broken) == [], "rules without a hostile archive")
         #expect(broken.subtracting(rules) == [], "rules that are not there")
         #expect(Archives.hostile.count > 75)
     }
