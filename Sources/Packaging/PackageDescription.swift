@@ -6,6 +6,25 @@ package protocol PackageContents {
     /// The bytes of a file; nil when there is none of that name.
     func size(of name: String) -> Int?
     func read(_ name: String, limit: Int) throws(PackageError) -> [UInt8]
+    /// Why a file that lies in the folder is not packed, one clause; nil when it is simply not there.
+    func reasonLeftOut(_ name: String) -> String?
+}
+
+extension PackageContents {
+    /// Nothing: what a zip does not hold is simply not there.
+    package func reasonLeftOut(_ name: String) -> String? { nil }
+
+    /// What to do about a file that is missing because it was left out.
+    func hintLeftOut(_ name: String) -> String? {
+        guard let reason = reasonLeftOut(name) else { return nil }
+        return reason.contains(IgnoreFile.name)
+            ? "change \(IgnoreFile.name), or what names the file" : "give the file another name or put a real one there"
+    }
+
+    /// The end of a sentence about a file that is missing.
+    func absence(_ name: String, from place: String) -> String {
+        reasonLeftOut(name).map { "which is left out: \($0)" } ?? "which is not in the \(place)"
+    }
 }
 
 /// Everything that a package says about itself, read and checked.
@@ -37,9 +56,10 @@ struct PackageDescription: Sendable {
         guard contents.size(of: Self.manifestName) != nil else {
             throw PackageError(
                 .manifestMissing,
-                "the package has no \(Self.manifestName) at its top",
+                contents.reasonLeftOut(Self.manifestName).map { "\(Self.manifestName) is left out: \($0)" }
+                    ?? "the package has no \(Self.manifestName) at its top",
                 entry: Self.manifestName,
-                hint: "'lw-pack init' writes a folder with one"
+                hint: contents.hintLeftOut(Self.manifestName) ?? "'lw-pack init' writes a folder with one"
             )
         }
         let text = try Self.text(Self.manifestName, in: contents)
@@ -48,8 +68,9 @@ struct PackageDescription: Sendable {
         for name in manifest.requiredFiles where contents.size(of: name) == nil {
             throw PackageError(
                 .fileMissing,
-                "\(Self.manifestName) names '\(Printable(name))', which is not in the package",
-                entry: name
+                "\(Self.manifestName) names '\(Printable(name))', \(contents.absence(name, from: "package"))",
+                entry: name,
+                hint: contents.hintLeftOut(name)
             )
         }
         semantic = try Self.semantic(manifest, contents, external, &warnings)

@@ -10,7 +10,8 @@ struct BuildCommand: AsyncParsableCommand {
         abstract: "Check a folder and pack it as a learnware zip.",
         discussion: """
             The same files give the same bytes on every machine. Left out are __pycache__, .git, *.pyc, symbolic
-            links, sockets and editors' files. An existing zip is replaced only when the new one is complete.
+            links, sockets, editors' files, and what .lwignore names in the syntax of .gitignore. An existing zip is
+            replaced only when the new one is complete.
 
             Example:
               lw-pack init my-model --template numpy
@@ -41,7 +42,11 @@ struct BuildCommand: AsyncParsableCommand {
     }
 
     private static func present(_ report: PackageBuilder.Report, _ output: String) {
-        note(report.leftOut.map { "left out: \(Printable($0.name)) (\($0.reason))" })
+        let shown = report.leftOut.prefix(20)
+        note(shown.map { "left out: \(Printable($0.name)) (\($0.reason))" })
+        if shown.count < report.leftOut.count {
+            note(["left out: \(report.leftOut.count - shown.count) more; --json lists them all"])
+        }
         note(report.warnings.map { "warning: \($0)" })
         let package = report.package
         let unpacked = package.entries.reduce(0) { $0 + $1.size }

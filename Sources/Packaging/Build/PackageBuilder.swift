@@ -64,8 +64,9 @@ package enum PackageBuilder {
         for name in named where source.size(of: name) == nil {
             throw PackageError(
                 .fileMissing,
-                "\(PackageDescription.manifestName) names '\(Printable(name))', which is not in the folder",
-                entry: name
+                "\(PackageDescription.manifestName) names '\(Printable(name))', \(source.absence(name, from: "folder"))",
+                entry: name,
+                hint: source.hintLeftOut(name)
             )
         }
         if manifest.sandbox.runtime == .executable, let entry = manifest.sandbox.entry, !source.isExecutable(entry) {
