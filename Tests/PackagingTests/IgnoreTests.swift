@@ -187,7 +187,7 @@ struct IgnoreTests {
     }
 }
 
-/// A generator whose numbers are the same in every run (SplitMix64, Steele et al. 2014).
+/// A generator whose numbers are the same in every run (SplitMix64 of Steele, Lea and Flood).
 struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 

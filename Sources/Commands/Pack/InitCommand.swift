@@ -1,6 +1,7 @@
 import ArgumentParser
 import Documents
 import Packaging
+import Sandbox
 import SystemPackage
 
 /// `lw-pack init`: writes a folder to begin with.
@@ -18,11 +19,17 @@ struct InitCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "The folder, new or empty.")
+    @Argument(help: "The folder, new or empty.", completion: .directory)
     var folder: String
 
-    @Option(help: "What to begin with: \(Template.all.map(\.name).joined(separator: " or ")).")
+    @Option(
+        help: "What to begin with: \(Template.all.map(\.name).joined(separator: ", ")).",
+        completion: .list(Template.all.map(\.name))
+    )
     var template = "sklearn"
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
 
     func run() async throws {
         guard let template = Template.all.first(where: { $0.name == self.template }) else {
@@ -32,12 +39,35 @@ struct InitCommand: AsyncParsableCommand {
                 hint: "templates: " + Template.all.map(\.name).joined(separator: ", ")
             )
         }
-        let folder = folder
-        try await interruptible { () throws(PackageError) in try template.write(to: FilePath(folder)) }
-        let name = FilePath(folder).lastComponent?.string ?? "learnware"
+        let folder = FilePath(folder)
+        let shipped = template.isCopied ? try shippedTemplates() : nil
+        try await interruptible { () throws(PackageError) in try template.write(to: folder, copyingFrom: shipped) }
+        present(template.fileNames, in: folder)
+    }
+
+    /// The folder of templates that came with the tools.
+    private func shippedTemplates() throws(Failure) -> FilePath {
+        do throws(SandboxError) {
+            return try Resources.locate().templates
+        } catch {
+            throw Failure(.file, error.description)
+        }
+    }
+
+    private func present(_ files: [String], in folder: FilePath) {
+        let zip = (folder.lastComponent?.string ?? "learnware") + ".zip"
+        if json {
+            let object: Node = [
+                "schema": "learnware/init/1",
+                "folder": Node(folder.string),
+                "files": Node(files.map { Node($0) }),
+            ]
+            show(object.json(pretty: true))
+            return
+        }
         let lines =
-            template.fileNames.map { "wrote \(Printable(FilePath(folder).appending($0).string))" }
-            + ["next: lw-pack build \(shellWord(folder)) -o \(shellWord(name + ".zip"))"]
+            files.map { "wrote \(Printable(folder.appending($0).string))" }
+            + ["next: lw-pack build \(shellWord(folder.string)) -o \(shellWord(zip))"]
         show(lines.joined(separator: "\n"))
     }
 }

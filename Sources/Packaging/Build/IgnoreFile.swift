@@ -37,13 +37,15 @@ package struct IgnoreFile: Sendable {
         }
     }
 
-    /// The line that leaves a name out; nil when it is packed. The last line that is about a name decides.
+    /// Finds the line that leaves a name out.
     ///
+    /// The last line that is about a name decides.
     /// What lies in a folder that is left out is not asked for: as with git, no later line can bring it back.
     ///
     /// - Parameters:
     ///   - path: the name below the top folder, with `/` between components.
     ///   - isFolder: what it is.
+    /// - Returns: the line's number; nil when the name is packed.
     package func lineIgnoring(_ path: [UInt8], isFolder: Bool) -> Int? {
         guard !patterns.isEmpty else { return nil }
         let base = path.lastIndex(of: UInt8(ascii: "/")).map { Array(path[($0 + 1)...]) } ?? path

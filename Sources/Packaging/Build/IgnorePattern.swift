@@ -108,6 +108,7 @@ struct IgnorePattern: Sendable {
     ///   - path: the name below the folder of the ignore file, with `/` between components.
     ///   - base: its last component.
     ///   - isFolder: what it is.
+    /// - Returns: true when it matches.
     /// - Complexity: O(pattern × name) steps at most.
     func matches(_ path: [UInt8], base: [UInt8], isFolder: Bool) -> Bool {
         guard let tokens, isFolder || !isFolderOnly else { return false }

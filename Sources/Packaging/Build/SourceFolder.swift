@@ -45,7 +45,9 @@ final class SourceFolder: Sendable {
         leftOut = scan.leftOut.sorted { EntryName.precedes($0.name, $1.name) }
     }
 
-    /// What the top folder's `.lwignore` says. One that cannot be read is an error: what it names may be secret.
+    /// What the top folder's `.lwignore` says.
+    ///
+    /// One that cannot be read is an error: what it names may be secret.
     private static func ignoreFile(in folder: Int32) throws(PackageError) -> IgnoreFile {
         var status = stat()
         guard fstatat(folder, IgnoreFile.name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return IgnoreFile() }

@@ -2,11 +2,12 @@ import Glibc
 
 /// Names and kinds of files that no learnware needs, with the reason that is shown for each.
 enum Unpackable {
-    /// Why something is never packed; nil when it is.
+    /// Says why something is never packed.
     ///
     /// - Parameters:
     ///   - name: its last component; bytes that are not UTF-8 stand as replacement characters.
     ///   - kind: the file-type bits of its mode.
+    /// - Returns: one clause; nil when it is packed.
     static func reason(_ name: String, kind: mode_t) -> String? {
         switch kind {
         case S_IFREG: always[name] ?? files[name] ?? patterned(name)
