@@ -37,8 +37,8 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "ModelRunner", "Sandbox", "SandboxPolicy", "Packaging", "PredictProtocol", "Tensors", "Documents",
-                system,
+                "ModelRunner", "Sandbox", "SandboxPolicy", "LaunchPlan", "Packaging", "PredictProtocol", "Tensors",
+                "Documents", system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),

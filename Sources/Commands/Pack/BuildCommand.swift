@@ -9,9 +9,10 @@ struct BuildCommand: AsyncParsableCommand {
         commandName: "build",
         abstract: "Check a folder and pack it as a learnware zip.",
         discussion: """
-            The same files give the same bytes on every machine. Left out are __pycache__, .git, *.pyc, symbolic
-            links, sockets, editors' files, and what .lwignore names in the syntax of .gitignore. An existing zip is
-            replaced only when the new one is complete.
+            The same files give the same bytes on every machine. Left out are
+            __pycache__, .git, *.pyc, symbolic links, sockets, editors' files, and what
+            .lwignore names in the syntax of .gitignore. An existing zip is replaced
+            only when the new one is complete.
 
             Example:
               lw-pack init my-model --template numpy
@@ -19,10 +20,10 @@ struct BuildCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "The folder with learnware.yaml at its top.")
+    @Argument(help: "The folder with learnware.yaml at its top.", completion: .directory)
     var folder: String
 
-    @Option(name: .shortAndLong, help: "The zip to write.")
+    @Option(name: .shortAndLong, help: "The zip to write.", completion: .file(extensions: ["zip"]))
     var output: String
 
     @Flag(help: "Print one JSON object.")
