@@ -5,7 +5,7 @@ extension Template {
     /// have a compiler, the repository holds no compiled file, and there is one source.
     static let executable = Template(
         name: "executable",
-        summary: "a C program that names iris species and speaks the protocol itself, without Python",
+        summary: "a C program that speaks the protocol itself, without Python",
         copies: ["learnware.yaml", "Makefile", "bin/threshold", "semantic_specification.json", "src/threshold.c"]
     )
 }

@@ -40,7 +40,10 @@ package struct Template: Sendable {
     /// - Throws: ``PackageError``; `targetExists` when the folder holds anything.
     package func write(to path: FilePath, copyingFrom shipped: FilePath? = nil) throws(PackageError) {
         var all = files.map { NewFolder.File(name: $0.name, contents: .text($0.text)) }
-        if let shipped {
+        if isCopied {
+            guard let shipped else {
+                throw PackageError(.unreadable, "the template '\(name)' is copied, and nobody said from where")
+            }
             for file in copies {
                 let source = try InputFile(opening: shipped.appending("\(name)/\(file)").string, limit: 64 << 20)
                 let isExecutable = source.mode & 0o100 != 0
