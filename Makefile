@@ -6,6 +6,8 @@ SWIFT ?= swift
 
 BIN := .build/release
 PLANS := .build/plans
+TEMPLATES := .build/templates
+EXECUTABLE := Examples/executable-threshold
 PROFILES := $(wildcard sandbox-profiles/*.yaml)
 SWIFT_SOURCES := $(wildcard Sources Tests Examples Benchmarks Package.swift)
 
@@ -20,11 +22,16 @@ deps: ## Install what is missing: Debian packages (says which and why first), an
 
 build: deps ## Build the tools, the tests and the compiled profiles, once, as release
 	$(SWIFT) build -c release --build-tests
-	@$(MAKE) --no-print-directory --silent $(PLANS)/.complete
+	@$(MAKE) --no-print-directory --silent $(PLANS)/.complete $(TEMPLATES)/.complete
 
 # Plans are read only from folders that nobody else may write to.
 $(PLANS)/.complete: $(PROFILES) $(BIN)/lw-run
 	umask 022 && $(BIN)/lw-run profile compile $(PROFILES) --output $(PLANS) && touch $@
+
+# The program of the template `executable`, so that `lw-pack init` needs no compiler.
+$(TEMPLATES)/.complete: $(EXECUTABLE)/learnware.yaml $(EXECUTABLE)/Makefile $(EXECUTABLE)/src/threshold.c \
+		$(EXECUTABLE)/semantic_specification.json
+	scripts/templates $(EXECUTABLE) $(TEMPLATES)/executable && touch $@
 
 test: build ## Run every test, the lint, the import rules and the README's tour; with CI=true a skip is a failure
 	@scripts/deps archives

@@ -37,8 +37,8 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "ModelRunner", "Sandbox", "SandboxPolicy", "Packaging", "PredictProtocol", "Tensors", "Documents",
-                system,
+                "ModelRunner", "Sandbox", "SandboxPolicy", "LaunchPlan", "Packaging", "PredictProtocol", "Tensors",
+                "Documents", system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -70,7 +70,7 @@ let package = Package(
         ),
         .testTarget(
             name: "PredictProtocolTests",
-            dependencies: ["PredictProtocol", "Tensors", "Documents"],
+            dependencies: ["PredictProtocol", "Tensors", "Documents", "TestSupport"],
             exclude: ["Corpus"]
         ),
         .testTarget(
@@ -78,7 +78,7 @@ let package = Package(
             dependencies: ["ModelRunner", "Sandbox", "Packaging", "Tensors", "Documents", "TestSupport", system]
         ),
         .testTarget(name: "CommandsTests", dependencies: ["TestSupport", "Tensors", "Documents", system]),
-        .testTarget(name: "TensorsTests", dependencies: ["Tensors", "Documents", system], exclude: ["Fixtures"]),
+        .testTarget(name: "TensorsTests", dependencies: ["Tensors", "Documents", "TestSupport", system], exclude: ["Fixtures"]),
     ],
     swiftLanguageModes: [.v6]
 )

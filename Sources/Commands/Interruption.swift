@@ -6,17 +6,17 @@ import Synchronization
 ///
 /// - Throws: what the work throws; ``Failure`` with status 130 when it was interrupted.
 func withInterruption(_ work: @escaping @Sendable () async throws -> Void) async throws {
-    let canceller = Canceller()
-    // Before the work begins: a signal must not find what it has half written and no handler.
+    // The signals are watched before the work begins: what it writes first must already go when one comes.
+    let interruption = Interruption()
     let sources = [SIGINT, SIGTERM, SIGHUP].map { number in
         signal(number, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-        source.setEventHandler { canceller.cancel() }
+        source.setEventHandler { interruption.come() }
         source.resume()
         return source
     }
     let task = Task { try await work() }
-    canceller.watch(task)
+    interruption.ends(task)
     defer { for source in sources { source.cancel() } }
     do {
         try await task.value
@@ -26,22 +26,23 @@ func withInterruption(_ work: @escaping @Sendable () async throws -> Void) async
     }
 }
 
-/// Cancels a task, also when it is told to before there is one.
-private final class Canceller: Sendable {
-    private let state = Mutex<(task: Task<Void, any Error>?, isCancelled: Bool)>((nil, false))
+/// A signal that may come before there is a task to cancel.
+///
+/// The task is cancelled on the queue of the signal: the work may keep every thread that tasks run on.
+private final class Interruption: Sendable {
+    private let state = Mutex<(hasCome: Bool, task: Task<Void, any Error>?)>((false, nil))
 
-    func watch(_ task: Task<Void, any Error>) {
-        let isCancelled = state.withLock { state in
-            state.task = task
-            return state.isCancelled
+    func come() {
+        state.withLock { state in
+            state.hasCome = true
+            state.task?.cancel()
         }
-        if isCancelled { task.cancel() }
     }
 
-    func cancel() {
+    func ends(_ task: Task<Void, any Error>) {
         state.withLock { state in
-            state.isCancelled = true
-            return state.task
-        }?.cancel()
+            state.task = task
+            if state.hasCome { task.cancel() }
+        }
     }
 }

@@ -24,7 +24,8 @@ package enum Tool {
         } catch {
             let isClean = root.exitCode(for: error) == .success
             let message = root.fullMessage(for: error)
-            if !message.isEmpty { write(message, to: isClean ? .standardOutput : .standardError) }
+            if isClean, !message.isEmpty { write(message, to: .standardOutput) }
+            if !isClean { write(Terminal.coloured(usageError(message)), to: .standardError) }
             exit(isClean ? ExitStatus.done.rawValue : ExitStatus.usage.rawValue)
         }
     }
@@ -33,7 +34,12 @@ package enum Tool {
         var text = "error: " + failure.message
         if let quotation = failure.quotation { text += "\n" + quotation }
         if let hint = failure.hint { text += "\nhint: " + hint }
-        write(text, to: .standardError)
+        write(Terminal.coloured(text), to: .standardError)
+    }
+
+    /// A usage error begins as all errors do.
+    private static func usageError(_ message: String) -> String {
+        message.hasPrefix("Error: ") ? "error: " + message.dropFirst("Error: ".count) : message
     }
 
     /// Writes one line or block of text.

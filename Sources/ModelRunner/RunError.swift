@@ -104,7 +104,13 @@ extension RunError {
         case .loadFailed, .notReady:
             self.init(.load, .loadFailed, "the model could not be loaded: \(words)", hint: hint, quotation: quotation)
         case .modelRaised:
-            self.init(.predict, .modelRaised, "the model raised: \(words)", hint: hint, quotation: quotation)
+            self.init(
+                .predict,
+                .modelRaised,
+                "the model raised: \(Self.cause(words))",
+                hint: hint,
+                quotation: quotation
+            )
         case .inputDoesNotFit, .datatypeNotSupported, .invalidParameters:
             self.init(phase, .inputRefused, "the input does not fit the model: \(words)", quotation: quotation)
         case .outputInvalid:
@@ -112,6 +118,13 @@ extension RunError {
         case .invalidRequest, .methodNotFound, .internalError, .cancelled:
             self.init(phase, .runnerDied, "the runner could not do it: \(words)", quotation: quotation)
         }
+    }
+
+    /// What was raised, without the words by which our runner begins; another runner may put it in words of its own.
+    private static func cause(_ words: String) -> String {
+        let begin = "The model's predict raised "
+        return words.hasPrefix(begin) && words.utf8.count > begin.utf8.count
+            ? String(words.dropFirst(begin.count)) : words
     }
 
     private static func timeoutSentence(_ phase: Phase, _ seconds: Int) -> String {

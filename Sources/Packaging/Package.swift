@@ -93,7 +93,7 @@ public struct Package: Sendable {
         let archive = try Archive(opening: path, marker: PackageDescription.manifestName, limits: limits)
         // Before gigabytes are inflated.
         guard archive.member(named: PackageDescription.manifestName) != nil else {
-            throw PackageDescription.manifestMissing
+            throw PackageDescription.manifestMissing(in: ZipContents(archive: archive, entries: []))
         }
         return archive
     }

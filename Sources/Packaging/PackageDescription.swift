@@ -6,6 +6,25 @@ package protocol PackageContents {
     /// The bytes of a file; nil when there is none of that name.
     func size(of name: String) -> Int?
     func read(_ name: String, limit: Int) throws(PackageError) -> [UInt8]
+    /// Why a file that lies in the folder is not packed, one clause; nil when it is simply not there.
+    func reasonLeftOut(_ name: String) -> String?
+}
+
+extension PackageContents {
+    /// Nothing: what a zip does not hold is simply not there.
+    package func reasonLeftOut(_ name: String) -> String? { nil }
+
+    /// What to do about a file that is missing because it was left out.
+    func hintLeftOut(_ name: String) -> String? {
+        guard let reason = reasonLeftOut(name) else { return nil }
+        return reason.contains(IgnoreFile.name)
+            ? "change \(IgnoreFile.name), or what names the file" : "give the file another name or put a real one there"
+    }
+
+    /// The end of a sentence about a file that is missing.
+    func absence(_ name: String, from place: String) -> String {
+        reasonLeftOut(name).map { "which is left out: \($0)" } ?? "which is not in the \(place)"
+    }
 }
 
 /// Everything that a package says about itself, read and checked.
@@ -29,12 +48,15 @@ struct PackageDescription: Sendable {
         }
     }
 
-    static let manifestMissing = PackageError(
-        .manifestMissing,
-        "the package has no \(manifestName) at its top",
-        entry: manifestName,
-        hint: "'lw-pack init' writes a folder with one"
-    )
+    static func manifestMissing(in contents: some PackageContents) -> PackageError {
+        PackageError(
+            .manifestMissing,
+            contents.reasonLeftOut(manifestName).map { "\(manifestName) is left out: \($0)" }
+                ?? "the package has no \(manifestName) at its top",
+            entry: manifestName,
+            hint: contents.hintLeftOut(manifestName) ?? "'lw-pack init' writes a folder with one"
+        )
+    }
 
     /// - Parameters:
     ///   - contents: the files.
@@ -42,7 +64,7 @@ struct PackageDescription: Sendable {
     /// - Throws: ``PackageError`` with file, line and column.
     init(of contents: some PackageContents, semantic external: ExternalText?) throws(PackageError) {
         guard contents.size(of: Self.manifestName) != nil else {
-            throw Self.manifestMissing
+            throw Self.manifestMissing(in: contents)
         }
         let text = try Self.text(Self.manifestName, in: contents)
         manifest = try Manifest(parsing: text)
@@ -50,8 +72,9 @@ struct PackageDescription: Sendable {
         for name in manifest.requiredFiles where contents.size(of: name) == nil {
             throw PackageError(
                 .fileMissing,
-                "\(Self.manifestName) names '\(Printable(name))', which is not in the package",
-                entry: name
+                "\(Self.manifestName) names '\(Printable(name))', \(contents.absence(name, from: "package"))",
+                entry: name,
+                hint: contents.hintLeftOut(name)
             )
         }
         semantic = try Self.semantic(manifest, contents, external, &warnings)

@@ -13,14 +13,24 @@ public struct Resources: Sendable {
     /// Folder of the Python runner.
     package let pythonRunner: FilePath
     package let launcher: FilePath
+    /// Folder of the templates that are copied, one folder each.
+    package let templates: FilePath
     /// The installer of Python packages; nil when it is neither beside the tools nor on `PATH`.
     package let uv: FilePath?
 
-    package init(profiles: FilePath, plans: FilePath, pythonRunner: FilePath, launcher: FilePath, uv: FilePath?) {
+    package init(
+        profiles: FilePath,
+        plans: FilePath,
+        pythonRunner: FilePath,
+        launcher: FilePath,
+        templates: FilePath,
+        uv: FilePath?
+    ) {
         self.profiles = profiles
         self.plans = plans
         self.pythonRunner = pythonRunner
         self.launcher = launcher
+        self.templates = templates
         self.uv = uv
     }
 
@@ -48,6 +58,7 @@ public struct Resources: Sendable {
                         plans: folder.appending("plans"),
                         pythonRunner: parent.appending("runtime/python"),
                         launcher: buildProduct("lw-sandbox", beside: launcher, build: folder),
+                        templates: folder.appending("templates"),
                         uv: findUv(beside: folder.appending("tools/bin/uv"))
                     )
                 }
@@ -63,6 +74,7 @@ public struct Resources: Sendable {
             plans: share.appending("plans"),
             pythonRunner: share.appending("python"),
             launcher: launcher,
+            templates: share.appending("templates"),
             uv: findUv(beside: share.removingLastComponent().removingLastComponent().appending("libexec/learnware/uv"))
         )
     }

@@ -21,7 +21,7 @@ enum CommandMode {
             writeAll(Options.help, to: 1)
             return 0
         case .version:
-            writeAll("lw-sandbox 0.1.0\n", to: 1)
+            writeAll("lw-sandbox \(toolVersion)\n", to: 1)
             return 0
         case .run:
             return launch(options)

@@ -1,6 +1,7 @@
 import Documents
 import Foundation
 import PredictProtocol
+import TestSupport
 import Testing
 
 @Suite struct FrameDecoderTests {
@@ -82,7 +83,7 @@ import Testing
         let seeds = try FileManager.default.contentsOfDirectory(at: corpus, includingPropertiesForKeys: nil)
             .sorted { $0.path < $1.path }.map { try Data(contentsOf: $0) }
         #expect(seeds.count >= 8)
-        var generator = SeededGenerator(state: 7)
+        var generator = SeededGenerator(seed: 7)
         let isSoak = ProcessInfo.processInfo.environment["LW_SOAK"] == "1"
         let end = ContinuousClock.now + .seconds(isSoak ? 600 : 5)
         var runs = 0
@@ -136,14 +137,5 @@ import Testing
             }
         }
         return Array(bytes.prefix(1 << 16))
-    }
-}
-
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return state ^ (state >> 29)
     }
 }

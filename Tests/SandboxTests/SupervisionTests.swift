@@ -121,6 +121,7 @@ import Testing
             plans: scratch.path,
             pythonRunner: scratch.path,
             launcher: scratch.path,
+            templates: scratch.path,
             uv: nil
         )
         #expect(throws: Never.self) { try CompiledProfile(named: "strict", resources: own) }

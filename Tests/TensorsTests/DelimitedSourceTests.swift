@@ -1,5 +1,6 @@
 import SystemPackage
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("Tables of numbers in .csv and .tsv")
@@ -196,6 +197,18 @@ struct DelimitedSourceTests {
         let folder = try TemporaryFolder()
         let options = DataOptions(expectedColumns: ["sepal_length", "petal_width"])
         #expect(try Tests.refusal(folder.file("x.csv", text), options: options).0 == sentence)
+    }
+
+    @Test("A first row with a bad cell is refused with the way to say that it is data")
+    func dataTakenForNames() throws {
+        let folder = try TemporaryFolder()
+        let options = DataOptions(expectedColumns: ["a", "b"])
+        let mixed = try Tests.refusal(folder.file("x.csv", "1,x\n3,4\n"), options: options).0
+        #expect(mixed.hasSuffix("; or say --header no, if this line is data"), "\(mixed)")
+        let twice = try Tests.refusal(folder.file("y.csv", "1,1,x\n3,4,5\n")).0
+        #expect(twice.hasSuffix("; or say --header no, if this line is data"), "\(twice)")
+        let names = try Tests.refusal(folder.file("z.csv", "p,q\n3,4\n"), options: options).0
+        #expect(!names.contains("--header"), "\(names)")
     }
 
     @Test("Cells and rows past the limits are refused before they fill the memory")

@@ -2,6 +2,7 @@ import Documents
 import Glibc
 import SystemPackage
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("Arrays in .npy")

@@ -5,6 +5,9 @@
 // many raw bytes follow the line: the tensors, little-endian, row-major, one behind the other. stdout carries
 // nothing else; stderr is free text. The end of stdin is the end of the program.
 //
+// To pack a model of your own: put its numbers in the place of `centroids`, compute with them in `nearest`, and set
+// FEATURES here, the shapes and datatypes in `hello` and `predict`, and the same in learnware.yaml. Then run make.
+//
 // Try it by hand: echo '{"jsonrpc":"2.0","id":1,"method":"hello","params":{"protocol":1}}' | bin/threshold
 #include <math.h>
 #include <stdbool.h>

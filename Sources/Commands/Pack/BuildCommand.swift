@@ -11,8 +11,8 @@ struct BuildCommand: AsyncParsableCommand {
         discussion: """
             Everything that can be checked without running the model is checked, and all problems are listed at once;
             with an error among them nothing is written. The same files give the same bytes on every machine. Left out
-            are __pycache__, .git, *.pyc, symbolic links, sockets and editors' files. An existing zip is replaced only
-            when the new one is complete.
+            are __pycache__, .git, *.pyc, symbolic links, sockets, editors' files, and what .lwignore names in the
+            syntax of .gitignore. An existing zip is replaced only when the new one is complete.
 
             Example:
               lw-pack init my-model --template numpy
@@ -21,10 +21,10 @@ struct BuildCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "The folder with learnware.yaml at its top.")
+    @Argument(help: "The folder with learnware.yaml at its top.", completion: .directory)
     var folder: String
 
-    @Option(name: .shortAndLong, help: "The zip to write.")
+    @Option(name: .shortAndLong, help: "The zip to write.", completion: .file(extensions: ["zip"]))
     var output: String?
 
     @Flag(help: "Check only; write nothing.")

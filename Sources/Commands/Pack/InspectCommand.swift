@@ -15,10 +15,13 @@ struct InspectCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "The learnware zip.")
+    @Argument(help: "The learnware zip.", completion: .file(extensions: ["zip"]))
     var zip: String
 
-    @Option(help: "A JSON file with the semantic specification, for a zip that has none.")
+    @Option(
+        help: "A JSON file with the semantic specification, for a zip that has none.",
+        completion: .file(extensions: ["json"])
+    )
     var semantic: String?
 
     @Flag(help: "Print one JSON object.")

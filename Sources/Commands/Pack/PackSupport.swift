@@ -10,6 +10,8 @@ extension Failure {
                 .interrupted
             } else if error.isFileFault {
                 .file
+            } else if error.rule == .modelFile {
+                .input
             } else {
                 .packageRefused
             }
@@ -74,7 +76,7 @@ func show(_ text: String) {
 /// Writes warnings and remarks, which are not the result, to standard error.
 func note(_ lines: [String]) {
     guard !lines.isEmpty else { return }
-    Tool.write(lines.joined(separator: "\n"), to: .standardError)
+    Tool.write(Terminal.coloured(lines.joined(separator: "\n")), to: .standardError)
 }
 
 /// A size as people read it, with the exact bytes where those are few.

@@ -17,10 +17,10 @@ struct UnpackCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "The learnware zip.")
+    @Argument(help: "The learnware zip.", completion: .file(extensions: ["zip"]))
     var zip: String
 
-    @Option(name: .shortAndLong, help: "The folder to make; it must not exist.")
+    @Option(name: .shortAndLong, help: "The folder to make; it must not exist.", completion: .directory)
     var output: String
 
     @Flag(help: "Print one JSON object.")

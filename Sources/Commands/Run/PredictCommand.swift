@@ -21,15 +21,32 @@ struct PredictCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "The learnware's zip.") var package: String
-    @Option(name: [.short, .long], help: "The rows to predict: .csv, .tsv, .npy or .json.") var input: String
-    @Option(name: [.short, .long], help: "Where the predictions go; standard output, as CSV, when left out.")
+    @Argument(help: "The learnware's zip.", completion: .file(extensions: ["zip"])) var package: String
+    @Option(
+        name: [.short, .long],
+        help: "The rows to predict: .csv, .tsv, .npy or .json.",
+        completion: .file(extensions: ["csv", "tsv", "npy", "json"])
+    )
+    var input: String
+    @Option(
+        name: [.short, .long],
+        help: "Where the predictions go; standard output, as CSV, when left out.",
+        completion: .file()
+    )
     var output: String?
-    @Option(help: "A semantic specification (JSON) for a zip that holds none.") var semantic: String?
-    @Option(help: "The sandbox profile.") var profile = "strict"
+    @Option(
+        help: "A semantic specification (JSON) for a zip that holds none.",
+        completion: .file(extensions: ["json"])
+    )
+    var semantic: String?
+    @Option(help: "The sandbox profile.", completion: .list(["strict"])) var profile = "strict"
     @Option(help: "The interpreter: a version such as 3.11, or a path.") var python: String?
     @Flag(help: "Fetch nothing; use only what is in the store.") var offline = false
-    @Option(help: "Whether the input's first row names the columns: auto, yes or no.") var header = "auto"
+    @Option(
+        help: "Whether the input's first row names the columns: auto, yes or no.",
+        completion: .list(["auto", "yes", "no"])
+    )
+    var header = "auto"
     @Option(help: "Rows for one call of the model.") var batch = 8192
     @Option(help: "Seconds for loading the model.") var loadTimeout: Double?
     @Option(help: "Seconds for one call of the model.") var timeout: Double?
@@ -37,7 +54,7 @@ struct PredictCommand: AsyncParsableCommand {
     @Flag(help: "Put ' before text cells that a spreadsheet would run as a formula.") var spreadsheetSafe = false
     @Flag(help: "Print the launch receipt: layers in force and time per step.") var receipt = false
     @Flag(help: "Print one JSON object about the run to standard output; needs --output.") var json = false
-    @Option(help: "How progress is shown: auto, plain, json or quiet.") var progress: ProgressStyle = .auto
+    @OptionGroup var progressOptions: ProgressOptions
     @OptionGroup(title: "Limits of the zip") var limitOptions: LimitOptions
 
     func validate() throws {
@@ -78,16 +95,15 @@ struct PredictCommand: AsyncParsableCommand {
         options.callSeconds = timeout
         options.python = python
         options.isOffline = offline
-        options.progress = progress.reporter()
+        options.progress = progressOptions.progress.reporter()
         let result = try await job.run(options)
         if receipt { Tool.write(ReceiptText.human(result.report), to: .standardError) }
         if json { print(ReceiptText.json(result.report, job: job, rows: result.summary.rows).json(pretty: true)) }
         if result.summary.spreadsheet.count > 0, !spreadsheetSafe {
-            Tool.write(
+            note([
                 "warning: \(result.summary.spreadsheet.count) texts begin like a spreadsheet formula, the first in row "
-                    + "\(result.summary.spreadsheet.firstRow ?? 0); --spreadsheet-safe disarms them",
-                to: .standardError
-            )
+                    + "\(result.summary.spreadsheet.firstRow ?? 0); --spreadsheet-safe disarms them"
+            ])
         }
     }
 }

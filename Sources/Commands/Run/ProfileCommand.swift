@@ -9,6 +9,10 @@ struct ProfileCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "profile",
         abstract: "Compile sandbox profiles.",
+        discussion: """
+            EXAMPLE:
+              lw-run profile compile sandbox-profiles/strict.yaml --output plans
+            """,
         subcommands: [Compile.self]
     )
 
@@ -25,8 +29,9 @@ struct ProfileCommand: AsyncParsableCommand {
                 """
         )
 
-        @Argument(help: "Profiles as YAML.") var profiles: [String]
-        @Option(name: [.short, .long], help: "Folder for NAME.plan and NAME.bpf.") var output: String
+        @Argument(help: "Profiles as YAML.", completion: .file(extensions: ["yaml"])) var profiles: [String]
+        @Option(name: [.short, .long], help: "Folder for NAME.plan and NAME.bpf.", completion: .directory) var output:
+            String
 
         func run() async throws {
             do {

@@ -27,7 +27,7 @@ enum ReceiptText {
         }
         return Node(object: [
             ("schema", "learnware/predict/1"),
-            ("package", Node(job.package.digest)),
+            ("package", Node("sha256:" + job.package.digest)),
             ("rows", Node(rows)),
             ("output", job.output.map { Node($0.string) } ?? nil),
             ("outcome", Node(report.outcome.description)),

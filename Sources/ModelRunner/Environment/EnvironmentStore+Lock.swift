@@ -29,7 +29,7 @@ extension EnvironmentStore {
                 hint: "run once without --offline"
             )
         }
-        progress("resolving \(lines.count) requirements for Python \(interpreter.version)")
+        progress("resolving \(lines.count) requirement\(lines.count == 1 ? "" : "s") for Python \(interpreter.version)")
         let answer = try await uv(
             ["pip", "compile", "-", "--generate-hashes", "--no-header", "--no-annotate", "--no-emit-package", "pip"],
             interpreter,

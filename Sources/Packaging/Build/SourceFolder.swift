@@ -17,6 +17,7 @@ final class SourceFolder: Sendable {
     let emptyFolders: [String]
     let leftOut: [PackageBuilder.LeftOut]
     private let root: OwnedDescriptor
+    private let places: [String: Int]
 
     /// - Parameters:
     ///   - path: the folder; it may be reached through a link.
@@ -32,11 +33,27 @@ final class SourceFolder: Sendable {
         }
         var status = stat()
         let hasOutput = output.map { fstatat(AT_FDCWD, $0.string, &status, 0) == 0 } ?? false
-        var scan = FolderScan(output: hasOutput ? (status.st_dev, status.st_ino) : nil, limits: limits)
+        var scan = FolderScan(
+            output: hasOutput ? (status.st_dev, status.st_ino) : nil,
+            ignored: try Self.ignoreFile(in: root.rawValue),
+            limits: limits
+        )
         try scan.visit(root.rawValue, prefix: "")
         files = scan.files.sorted { EntryName.precedes($0.name, $1.name) }
+        places = Dictionary(uniqueKeysWithValues: files.enumerated().map { ($1.name, $0) })
         emptyFolders = scan.emptyFolders.sorted(by: EntryName.precedes)
         leftOut = scan.leftOut.sorted { EntryName.precedes($0.name, $1.name) }
+    }
+
+    /// What the top folder's `.lwignore` says.
+    ///
+    /// One that cannot be read is an error: what it names may be secret.
+    private static func ignoreFile(in folder: Int32) throws(PackageError) -> IgnoreFile {
+        var status = stat()
+        guard fstatat(folder, IgnoreFile.name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return IgnoreFile() }
+        return try IgnoreFile(
+            parsing: try InputFile(opening: IgnoreFile.name, in: folder, limit: IgnoreFile.bytes).contents()
+        )
     }
 
     /// Opens one of ``files``.
@@ -53,7 +70,13 @@ final class SourceFolder: Sendable {
 
 extension SourceFolder: PackageContents {
     private func file(_ name: String) -> File? {
-        files.first { $0.name == name }
+        places[name].map { files[$0] }
+    }
+
+    func reasonLeftOut(_ name: String) -> String? {
+        leftOut.first { name == $0.name || name.utf8.starts(with: ($0.name + "/").utf8) }.map { item in
+            item.name == name ? item.reason : "'\(Printable(item.name))' is \(item.reason)"
+        }
     }
 
     func size(of name: String) -> Int? {
@@ -75,14 +98,16 @@ extension SourceFolder: PackageContents {
 /// One walk over a folder.
 private struct FolderScan {
     let output: (device: dev_t, inode: ino_t)?
+    let ignored: IgnoreFile
     let limits: ArchiveLimits
     var files: [SourceFolder.File] = []
     var emptyFolders: [String] = []
     var leftOut: [PackageBuilder.LeftOut] = []
     private var register = NameRegister()
 
-    init(output: (dev_t, ino_t)?, limits: ArchiveLimits) {
+    init(output: (dev_t, ino_t)?, ignored: IgnoreFile, limits: ArchiveLimits) {
         self.output = output
+        self.ignored = ignored
         self.limits = limits
     }
 
@@ -109,7 +134,7 @@ private struct FolderScan {
         } catch {
             throw PackageError(.unreadable, "'\(Printable(shown))' cannot be read: \(error)", entry: shown, code: error)
         }
-        if let reason = reasonToSkip(bytes, status) {
+        if let reason = reasonToSkip(bytes, prefix: prefix, status) {
             leftOut.append(PackageBuilder.LeftOut(name: shown, reason: reason))
             return
         }
@@ -138,28 +163,25 @@ private struct FolderScan {
             )
         }
         guard files.count < limits.entries else {
-            throw PackageError(.tooManyEntries, "the folder has more than \(limits.entries) files", entry: name)
+            throw PackageError(
+                .tooManyEntries,
+                "the folder has more than \(limits.entries) files; the first too many is '\(Printable(name))'",
+                entry: name,
+                hint: "name what a learnware does not need in \(IgnoreFile.name), one pattern on a line"
+            )
         }
         let mode: UInt16 = status.st_mode & S_IXUSR != 0 ? 0o755 : 0o644
         files.append(SourceFolder.File(name: name, size: Int(status.st_size), mode: mode))
     }
 
-    private func reasonToSkip(_ bytes: [UInt8], _ status: stat) -> String? {
-        switch status.st_mode & S_IFMT {
-        case S_IFREG:
-            if let output, output == (status.st_dev, status.st_ino) { return "the output itself" }
-            let name = String(decoding: bytes, as: UTF8.self)
-            if name.hasSuffix(".pyc") { return "compiled by Python, and made again when needed" }
-            if name == ".DS_Store" { return "a file manager's" }
-            if name.hasSuffix("~") || name.hasPrefix(".") && name.hasSuffix(".swp") { return "an editor's" }
-            return nil
-        case S_IFDIR:
-            let name = String(decoding: bytes, as: UTF8.self)
-            if name == "__pycache__" { return "compiled by Python, and made again when needed" }
-            return name == ".git" ? "version control" : nil
-        case S_IFLNK: return "a symbolic link"
-        default: return "no regular file"
-        }
+    private func reasonToSkip(_ bytes: [UInt8], prefix: String, _ status: stat) -> String? {
+        let kind = status.st_mode & S_IFMT
+        if kind == S_IFREG, let output, output == (status.st_dev, status.st_ino) { return "the output itself" }
+        let name = String(decoding: bytes, as: UTF8.self)
+        if prefix.isEmpty, name == IgnoreFile.name { return "says what is left out" }
+        if let reason = Unpackable.reason(name, kind: kind) { return reason }
+        let path = Array(prefix.utf8) + bytes
+        return ignored.lineIgnoring(path, isFolder: kind == S_IFDIR).map { "ignored by \(IgnoreFile.name) line \($0)" }
     }
 }
 

@@ -4,42 +4,7 @@ extension Template {
         name: "numpy",
         summary: "a softmax regression on iris that needs numpy only",
         files: [
-            .init(
-                "learnware.yaml",
-                #"""
-                # What this package is. 'lw-pack build' checks it; 'lw-pack inspect' shows it.
-                name: iris-softmax
-
-                model:
-                  class_name: Model         # the class in module_path that is made and asked to predict
-                  module_path: __init__.py
-                  kwargs: {}                # the constructor's keyword arguments
-
-                # What the training data looks like, so that others can find the model by theirs. stat_spec.json describes iris:
-                # remove these lines and the file, or make a new file, when you train on other data.
-                stat_specifications:
-                  - module_path: learnware.specification
-                    class_name: RKMETableSpecification
-                    file_name: stat_spec.json
-                    kwargs: {}
-
-                semantic_specification:
-                  file_name: semantic_specification.json
-
-                # What goes in and what comes out. Columns are matched by these names when the data has names too.
-                sandbox:
-                  inputs:
-                    - name: X
-                      datatype: FP64
-                      shape: [-1, 4]        # -1: any number of rows
-                      columns: [sepal length (cm), sepal width (cm), petal length (cm), petal width (cm)]
-                  outputs:
-                    - name: y
-                      datatype: FP64
-                      shape: [-1, 3]
-
-                """#
-            ),
+            .init("learnware.yaml", IrisFiles.manifest(name: "iris-softmax", output: "FP64", shape: "[-1, 3]")),
             .init(
                 "__init__.py",
                 #"""
@@ -85,72 +50,12 @@ extension Template {
             ),
             .init(
                 "semantic_specification.json",
-                #"""
-                {
-                  "Data": {
-                    "Type": "Class",
-                    "Values": [
-                      "Table"
-                    ]
-                  },
-                  "Task": {
-                    "Type": "Class",
-                    "Values": [
-                      "Classification"
-                    ]
-                  },
-                  "Model": {
-                    "Type": "Optional",
-                    "Values": [
-                      "Others"
-                    ]
-                  },
-                  "Library": {
-                    "Type": "Class",
-                    "Values": [
-                      "Others"
-                    ]
-                  },
-                  "License": {
-                    "Type": "Class",
-                    "Values": [
-                      "MIT"
-                    ]
-                  },
-                  "Scenario": {
-                    "Type": "Tag",
-                    "Values": [
-                      "Nature"
-                    ]
-                  },
-                  "Name": {
-                    "Type": "String",
-                    "Values": "Iris species, numpy softmax"
-                  },
-                  "Description": {
-                    "Type": "String",
-                    "Values": "Gives the probabilities of three species of iris by the lengths and widths of sepals and petals, with nothing but numpy."
-                  },
-                  "Input": {
-                    "Dimension": 4,
-                    "Description": {
-                      "0": "sepal length (cm)",
-                      "1": "sepal width (cm)",
-                      "2": "petal length (cm)",
-                      "3": "petal width (cm)"
-                    }
-                  },
-                  "Output": {
-                    "Dimension": 3,
-                    "Description": {
-                      "0": "setosa",
-                      "1": "versicolor",
-                      "2": "virginica"
-                    }
-                  }
-                }
-
-                """#
+                IrisFiles.semantics(
+                    name: "Iris species, numpy softmax",
+                    description:
+                        "Gives the probabilities of three species of iris by the lengths and widths of sepals and petals, with nothing but numpy.",
+                    library: "Others"
+                )
             ),
             .init("stat_spec.json", IrisFiles.statisticalSpecification),
             .init(

@@ -6,39 +6,7 @@ extension Template {
         files: [
             .init(
                 "learnware.yaml",
-                #"""
-                # What this package is. 'lw-pack build' checks it; 'lw-pack inspect' shows it.
-                name: iris-logistic-regression
-
-                model:
-                  class_name: Model         # the class in module_path that is made and asked to predict
-                  module_path: __init__.py
-                  kwargs: {}                # the constructor's keyword arguments
-
-                # What the training data looks like, so that others can find the model by theirs. stat_spec.json describes iris:
-                # remove these lines and the file, or make a new file, when you train on other data.
-                stat_specifications:
-                  - module_path: learnware.specification
-                    class_name: RKMETableSpecification
-                    file_name: stat_spec.json
-                    kwargs: {}
-
-                semantic_specification:
-                  file_name: semantic_specification.json
-
-                # What goes in and what comes out. Columns are matched by these names when the data has names too.
-                sandbox:
-                  inputs:
-                    - name: X
-                      datatype: FP64
-                      shape: [-1, 4]        # -1: any number of rows
-                      columns: [sepal length (cm), sepal width (cm), petal length (cm), petal width (cm)]
-                  outputs:
-                    - name: y
-                      datatype: INT64
-                      shape: [-1]
-
-                """#
+                IrisFiles.manifest(name: "iris-logistic-regression", output: "INT64", shape: "[-1]")
             ),
             .init(
                 "__init__.py",
@@ -90,72 +58,12 @@ extension Template {
             ),
             .init(
                 "semantic_specification.json",
-                #"""
-                {
-                  "Data": {
-                    "Type": "Class",
-                    "Values": [
-                      "Table"
-                    ]
-                  },
-                  "Task": {
-                    "Type": "Class",
-                    "Values": [
-                      "Classification"
-                    ]
-                  },
-                  "Model": {
-                    "Type": "Optional",
-                    "Values": [
-                      "Others"
-                    ]
-                  },
-                  "Library": {
-                    "Type": "Class",
-                    "Values": [
-                      "Scikit-learn"
-                    ]
-                  },
-                  "License": {
-                    "Type": "Class",
-                    "Values": [
-                      "MIT"
-                    ]
-                  },
-                  "Scenario": {
-                    "Type": "Tag",
-                    "Values": [
-                      "Nature"
-                    ]
-                  },
-                  "Name": {
-                    "Type": "String",
-                    "Values": "Iris species, logistic regression"
-                  },
-                  "Description": {
-                    "Type": "String",
-                    "Values": "Tells three species of iris apart by the lengths and widths of sepals and petals, with a logistic regression of scikit-learn."
-                  },
-                  "Input": {
-                    "Dimension": 4,
-                    "Description": {
-                      "0": "sepal length (cm)",
-                      "1": "sepal width (cm)",
-                      "2": "petal length (cm)",
-                      "3": "petal width (cm)"
-                    }
-                  },
-                  "Output": {
-                    "Dimension": 3,
-                    "Description": {
-                      "0": "setosa",
-                      "1": "versicolor",
-                      "2": "virginica"
-                    }
-                  }
-                }
-
-                """#
+                IrisFiles.semantics(
+                    name: "Iris species, logistic regression",
+                    description:
+                        "Tells three species of iris apart by the lengths and widths of sepals and petals, with a logistic regression of scikit-learn.",
+                    library: "Scikit-learn"
+                )
             ),
             .init("stat_spec.json", IrisFiles.statisticalSpecification),
             .init(

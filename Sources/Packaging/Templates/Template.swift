@@ -8,7 +8,10 @@ package struct Template: Sendable {
     package let name: String
     /// What it holds, one clause.
     package let summary: String
-    let files: [File]
+    /// Files whose text stands in the sources.
+    var files: [File] = []
+    /// Files that are copied, because a program is among them; it comes out executable.
+    var copies: [String] = []
 
     struct File: Sendable {
         let name: String
@@ -21,42 +24,32 @@ package struct Template: Sendable {
     }
 
     /// Every template, the usual one first.
-    package static let all = [sklearn, numpy]
+    package static let all = [sklearn, lightgbm, numpy, executable]
 
     /// The names of the files, in the order in which they are written.
-    package var fileNames: [String] { files.map(\.name) }
+    package var fileNames: [String] { files.map(\.name) + copies }
+
+    /// True when some of its files came with the tools and are copied.
+    package var isCopied: Bool { !copies.isEmpty }
 
     /// Writes the files into a folder, which is made when it is missing.
     ///
+    /// - Parameters:
+    ///   - path: the folder.
+    ///   - shipped: the folder of templates that came with the tools, for those that are copied.
     /// - Throws: ``PackageError``; `targetExists` when the folder holds anything.
-    package func write(to path: FilePath) throws(PackageError) {
-        do throws(Errno) {
-            if mkdir(path.string, 0o777) != 0 {
-                let code = Errno(rawValue: errno)
-                guard code == .fileExists else { throw code }
+    package func write(to path: FilePath, copyingFrom shipped: FilePath? = nil) throws(PackageError) {
+        var all = files.map { NewFolder.File(name: $0.name, contents: .text($0.text)) }
+        if isCopied {
+            guard let shipped else {
+                throw PackageError(.unreadable, "the template '\(name)' is copied, and nobody said from where")
             }
-            let folder = try OwnedDescriptor(openat(AT_FDCWD, path.string, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
-            guard try namesInside(folder.rawValue).isEmpty else { throw Errno.directoryNotEmpty }
-            for file in files {
-                let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
-                let output = try OwnedDescriptor(openat(folder.rawValue, file.name, flags, 0o666))
-                try output.writeAll(Array(file.text.utf8))
-                try output.close()
+            for file in copies {
+                let source = try InputFile(opening: shipped.appending("\(name)/\(file)").string, limit: 64 << 20)
+                let isExecutable = source.mode & 0o100 != 0
+                all.append(NewFolder.File(name: file, contents: .copy(source), isExecutable: isExecutable))
             }
-        } catch {
-            throw failure(path, error)
         }
-    }
-
-    private func failure(_ path: FilePath, _ code: Errno) -> PackageError {
-        let shown = Printable(path.string)
-        return switch code {
-        case .directoryNotEmpty:
-            PackageError(.targetExists, "the folder '\(shown)' is not empty", hint: "name a new folder")
-        case .notDirectory:
-            PackageError(.targetExists, "'\(shown)' exists and is no folder", hint: "name a new folder")
-        default:
-            PackageError(.writeFailed, "'\(shown)' cannot be written: \(code)", code: code)
-        }
+        try NewFolder.write(all, to: path)
     }
 }

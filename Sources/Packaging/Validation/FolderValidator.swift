@@ -62,7 +62,7 @@ struct FolderValidator<Contents: PackageContents> {
 
     private mutating func checkManifest() -> ManifestFindings {
         guard isThere(Self.manifestName) else {
-            problems.append(Problem(PackageDescription.manifestMissing))
+            problems.append(Problem(PackageDescription.manifestMissing(in: contents)))
             return ManifestFindings()
         }
         guard let bytes = text(Self.manifestName) else { return ManifestFindings() }
@@ -75,10 +75,11 @@ struct FolderValidator<Contents: PackageContents> {
         problems.append(
             .error(
                 .fileMissing,
-                "there is no file '\(Printable(what.value))'",
+                contents.reasonLeftOut(what.value).map { "the file '\(Printable(what.value))' is left out: \($0)" }
+                    ?? "there is no file '\(Printable(what.value))'",
                 file: Self.manifestName,
                 at: what.position,
-                hint: hint
+                hint: contents.hintLeftOut(what.value) ?? hint
             )
         )
     }

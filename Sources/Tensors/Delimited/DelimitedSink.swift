@@ -64,16 +64,20 @@ final class DelimitedSink: RowSink {
         case .infinity(let isNegative): return isNegative ? "-inf" : "inf"
         case .text(let text):
             var shown = Printable(text, limit: DelimitedLimits().cell / 4).description
-            if Self.isFormula(shown) {
+            // Where `;` parts the cells, as in half of Europe, a spreadsheet begins a new one behind it.
+            let parts = shown.split(separator: ";", omittingEmptySubsequences: false)
+            if parts.contains(where: Self.isFormula) {
                 spreadsheetWarnings.count += 1
                 spreadsheetWarnings.firstRow = spreadsheetWarnings.firstRow ?? row + 1
-                if options.spreadsheetSafe { shown = "'" + shown }
+                if options.spreadsheetSafe {
+                    shown = parts.map { Self.isFormula($0) ? "'" + $0 : String($0) }.joined(separator: ";")
+                }
             }
             return quotedIfNeeded(shown)
         }
     }
 
-    private static func isFormula(_ text: String) -> Bool {
+    private static func isFormula(_ text: Substring) -> Bool {
         // The full-width forms, which spreadsheets in some languages take for the plain ones, too.
         let signs = "=+-@\u{FF1D}\u{FF0B}\u{FF0D}\u{FF20}".unicodeScalars
         guard let first = text.unicodeScalars.first, signs.contains(first) else { return false }

@@ -22,13 +22,7 @@ final class DelimitedSource: RowSource {
         try reader.skipByteOrderMark()
         guard let first = try reader.peek() else { throw .noRows(input.path, "the file is empty") }
         let isHeader = Self.isHeader(first, options: options)
-        let matching = try ColumnMatching(
-            input.path,
-            line: first.line,
-            names: isHeader ? first.texts : nil,
-            count: first.texts.count,
-            options: options
-        )
+        let matching = try Self.matching(first, isHeader: isHeader, in: input.path, options: options)
         reader.parser.names = isHeader ? first.texts : nil
         reader.parser.targets = matching.targets
         reader.parser.referenceLine = first.line
@@ -43,6 +37,30 @@ final class DelimitedSource: RowSource {
         parser = reader.parser
         columnNames = matching.names
         columnCount = matching.targets.count
+    }
+
+    private static func matching(
+        _ row: DelimitedParser.Row,
+        isHeader: Bool,
+        in path: FilePath,
+        options: DataOptions
+    ) throws(DataError) -> ColumnMatching {
+        do throws(DataError) {
+            return try ColumnMatching(
+                path,
+                line: row.line,
+                names: isHeader ? row.texts : nil,
+                count: row.texts.count,
+                options: options
+            )
+        } catch {
+            // Names are seldom numbers: one bad cell may have made a row of data look like names.
+            let hasNumber = row.texts.contains { DecimalNumber.value($0) != nil }
+            guard isHeader, options.header == .auto, hasNumber else { throw error }
+            var error = error
+            error.remedy += "; or say --header no, if this line is data"
+            throw error
+        }
     }
 
     private static func isHeader(_ row: DelimitedParser.Row, options: DataOptions) -> Bool {

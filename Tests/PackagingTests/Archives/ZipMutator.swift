@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Changes zips at random, the same way for the same seed: fields in one header or both, records, contents, bytes.
 ///
 /// Changes that leave a zip in order are as frequent as those that do not: the interesting mutants are accepted ones.
@@ -11,7 +13,7 @@ struct ZipMutator {
     ///   - honest: zips in order, which are taken apart.
     ///   - hostile: zips whose bytes alone are changed.
     init(seed: UInt64, honest: [[UInt8]], hostile: [[UInt8]]) {
-        generator = SeededGenerator(state: seed)
+        generator = SeededGenerator(seed: seed)
         seeds = honest + hostile
         models = honest.compactMap { ZipModel(parsing: $0) }
     }
@@ -239,19 +241,5 @@ struct ZipMutator {
         var bytes: [UInt8] = []
         for _ in 0..<count { bytes.append(UInt8(number(256))) }
         return bytes
-    }
-}
-
-/// The same numbers for the same state: a failure can be had again.
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    /// SplitMix64 (Steele, Lea and Flood 2014).
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }
