@@ -163,9 +163,24 @@ func isDottedName(_ text: String) -> Bool {
         }
 }
 
-/// Whether a text is a version such as `1.6.1` or `1.2.0rc1`.
+/// Whether a text is a version such as `1.6.1` or `1.2.0rc1`, in the narrow form that scikit-learn uses.
 func isVersion(_ text: String) -> Bool {
-    let bytes = Array(text.utf8)
-    guard let first = bytes.first, (0x30...0x39).contains(first), bytes.count <= 32 else { return false }
-    return bytes.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) || $0 == UInt8(ascii: ".") }
+    var rest = text.utf8[...]
+    func digits() -> Bool {
+        let count = rest.prefix { (0x30...0x39).contains($0) }.count
+        rest = rest.dropFirst(count)
+        return count > 0 && count <= 9
+    }
+    guard text.utf8.count <= 32, digits() else { return false }
+    while rest.first == UInt8(ascii: ".") {
+        rest = rest.dropFirst()
+        for word in ["post", "dev"] where rest.starts(with: word.utf8) {
+            rest = rest.dropFirst(word.utf8.count)
+            return digits() && rest.isEmpty
+        }
+        guard digits() else { return false }
+    }
+    guard let suffix = ["rc", "a", "b"].first(where: { rest.starts(with: $0.utf8) }) else { return rest.isEmpty }
+    rest = rest.dropFirst(suffix.utf8.count)
+    return digits() && rest.isEmpty
 }

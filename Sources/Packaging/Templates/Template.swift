@@ -45,11 +45,25 @@ package struct Template: Sendable {
                 throw PackageError(.unreadable, "the template '\(name)' is copied, and nobody said from where")
             }
             for file in copies {
-                let source = try InputFile(opening: shipped.appending("\(name)/\(file)").string, limit: 64 << 20)
+                let source = try open(shipped.appending("\(name)/\(file)"))
                 let isExecutable = source.mode & 0o100 != 0
                 all.append(NewFolder.File(name: file, contents: .copy(source), isExecutable: isExecutable))
             }
         }
         try NewFolder.write(all, to: path)
+    }
+
+    private func open(_ path: FilePath) throws(PackageError) -> InputFile {
+        do throws(PackageError) {
+            return try InputFile(opening: path.string, limit: 64 << 20)
+        } catch {
+            throw PackageError(
+                error.rule,
+                error.message,
+                entry: error.entry,
+                hint: "it comes with the tools: 'make build' makes it, 'make install' puts it in its place",
+                code: error.code
+            )
+        }
     }
 }
