@@ -53,15 +53,17 @@ public struct Package: Sendable {
     ///   - path: the zip; a symbolic link is refused.
     ///   - semantic: a JSON file with the semantic specification, for packages that hold none.
     ///   - limits: bounds on sizes, counts and time.
+    ///   - progress: called after each block.
     /// - Returns: the package.
     /// - Throws: ``PackageError`` with the rule that is broken.
     /// - Complexity: O(n) in the inflated size; memory does not grow with it.
     public static func open(
         _ path: FilePath,
         semantic: FilePath? = nil,
-        limits: ArchiveLimits = .standard
+        limits: ArchiveLimits = .standard,
+        progress: PackageProgress.Report? = nil
     ) throws(PackageError) -> Package {
-        try Package(Self.archive(path, limits), unpackingTo: nil, semantic: semantic)
+        try Package(Self.archive(path, limits), unpackingTo: nil, semantic: semantic, progress)
     }
 
     /// Opens a learnware zip, checks all of it and writes its files into a new folder, in one pass.
@@ -74,17 +76,19 @@ public struct Package: Sendable {
     ///   - parent: the folder to put the new one in, which must exist.
     ///   - name: the new folder's name, one component.
     ///   - limits: bounds on sizes, counts and time.
+    ///   - progress: called after each block.
     /// - Returns: the package.
     /// - Throws: ``PackageError`` with the rule that is broken; `targetExists` when something has that name.
     public static func unpack(
         _ path: FilePath,
         into parent: FilePath,
         as name: String,
-        limits: ArchiveLimits = .standard
+        limits: ArchiveLimits = .standard,
+        progress: PackageProgress.Report? = nil
     ) throws(PackageError) -> Package {
         let archive = try Self.archive(path, limits)
         let folder = try UnpackedFolder.begin(in: parent, name: name)
-        let package = try Package(archive, unpackingTo: folder, semantic: nil)
+        let package = try Package(archive, unpackingTo: folder, semantic: nil, progress)
         try folder.publish()
         return package
     }
@@ -101,9 +105,10 @@ public struct Package: Sendable {
     private init(
         _ archive: Archive,
         unpackingTo folder: UnpackedFolder?,
-        semantic: FilePath?
+        semantic: FilePath?,
+        _ progress: PackageProgress.Report?
     ) throws(PackageError) {
-        let digests = try archive.readAll(into: folder)
+        let digests = try archive.readAll(into: folder, progress: progress)
         self.archive = archive
         entries = zip(archive.members, digests).filter { !$0.0.isFolder }.map { member, digest in
             Entry(name: member.name, size: member.size, mode: member.mode, hash: digest)

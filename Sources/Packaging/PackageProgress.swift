@@ -1,8 +1,10 @@
 /// How far a work on a package has come, for whoever waits for it.
 ///
-/// A function that takes long has a parameter `progress`, a `@Sendable (PackageProgress) -> Void` that it calls after
-/// each block, from whatever thread the block was worked on. Showing it, and showing it seldom enough, is the caller's.
+/// Showing it, and showing it seldom enough, is the caller's.
 public struct PackageProgress: Hashable, Sendable {
+    /// What a function that takes long calls after each block, from whatever thread the block was worked on.
+    public typealias Report = @Sendable (PackageProgress) -> Void
+
     /// What is being done.
     public let phase: Phase
     /// Bytes so far, of all files.

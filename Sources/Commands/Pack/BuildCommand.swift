@@ -33,6 +33,8 @@ struct BuildCommand: AsyncParsableCommand {
     @Flag(help: "Print one JSON object.")
     var json = false
 
+    @OptionGroup var progressOptions: ProgressOptions
+
     @OptionGroup(title: "Limits") var limitOptions: LimitOptions
 
     func validate() throws {
@@ -43,11 +45,17 @@ struct BuildCommand: AsyncParsableCommand {
 
     func run() async throws {
         let (folder, output, isDryRun, isJSON) = (folder, output.map { FilePath($0) }, dryRun, json)
-        let limits = try limitOptions.limits()
+        let (limits, progress) = (try limitOptions.limits(), progressOptions.progress)
         try await withInterruption {
             let outcome: BuildOutcome
             do throws(PackageError) {
-                outcome = try BuildOutcome(folder: FilePath(folder), output: output, isDryRun: isDryRun, limits: limits)
+                outcome = try BuildOutcome(
+                    folder: FilePath(folder),
+                    output: output,
+                    isDryRun: isDryRun,
+                    limits: limits,
+                    progress: progress
+                )
             } catch {
                 throw Failure(error, json: isJSON)
             }

@@ -11,13 +11,22 @@ struct BuildOutcome: Sendable {
     /// Nil when nothing was written.
     private let package: Package?
 
-    init(folder: FilePath, output: FilePath?, isDryRun: Bool, limits: ArchiveLimits) throws(PackageError) {
+    init(
+        folder: FilePath,
+        output: FilePath?,
+        isDryRun: Bool,
+        limits: ArchiveLimits,
+        progress: ProgressStyle
+    ) throws(PackageError) {
         self.folder = folder
         self.output = output
         self.isDryRun = isDryRun
         draft = try PackageBuilder.examine(folder, for: output, limits: limits)
         if let output, !isDryRun, draft.validation.errors.isEmpty {
-            package = try PackageBuilder.build(draft, to: output).package
+            let draft = draft
+            package = try progress.showing { report throws(PackageError) in
+                try PackageBuilder.build(draft, to: output, progress: report).package
+            }
         } else {
             package = nil
         }
@@ -27,7 +36,11 @@ struct BuildOutcome: Sendable {
 
     func present(asJSON isJSON: Bool) {
         if isJSON { return show(object.json(pretty: true)) }
-        note(draft.leftOut.map { "left out: \(Printable($0.name)) (\($0.reason))" })
+        let shown = draft.leftOut.prefix(20)
+        note(shown.map { "left out: \(Printable($0.name)) (\($0.reason))" })
+        if shown.count < draft.leftOut.count {
+            note(["left out: \(draft.leftOut.count - shown.count) more; --json lists them all"])
+        }
         note(ProblemText.lines(draft.validation.problems))
         if let package, let output {
             show(page(package, output))

@@ -27,13 +27,18 @@ struct InspectCommand: AsyncParsableCommand {
     @Flag(help: "Print one JSON object.")
     var json = false
 
+    @OptionGroup var progressOptions: ProgressOptions
+
     @OptionGroup(title: "Limits") var limitOptions: LimitOptions
 
     func run() async throws {
         let (zip, semantic, isJSON) = (zip, semantic, json)
-        let limits = try limitOptions.limits()
+        let (limits, progress) = (try limitOptions.limits(), progressOptions.progress)
         try await interruptible(json: isJSON) { () throws(PackageError) in
-            let package = try Package.open(FilePath(zip), semantic: semantic.map { FilePath($0) }, limits: limits)
+            let package = try progress.showing { report throws(PackageError) in
+                let semantic = semantic.map { FilePath($0) }
+                return try Package.open(FilePath(zip), semantic: semantic, limits: limits, progress: report)
+            }
             let inspection = try Inspection(of: package)
             show(isJSON ? inspection.object.json(pretty: true) : inspection.page)
         }

@@ -26,17 +26,21 @@ struct UnpackCommand: AsyncParsableCommand {
     @Flag(help: "Print one JSON object.")
     var json = false
 
+    @OptionGroup var progressOptions: ProgressOptions
+
     @OptionGroup(title: "Limits") var limitOptions: LimitOptions
 
     func run() async throws {
         let (zip, output, isJSON) = (FilePath(zip), FilePath(output), json)
-        let limits = try limitOptions.limits()
+        let (limits, progress) = (try limitOptions.limits(), progressOptions.progress)
         guard let name = output.lastComponent?.string else {
             throw Failure(.usage, "'\(Printable(output.string))' cannot be the name of a new folder")
         }
         try await interruptible(json: isJSON) { () throws(PackageError) in
             let parent = output.removingLastComponent()
-            let package = try Package.unpack(zip, into: parent, as: name, limits: limits)
+            let package = try progress.showing { report throws(PackageError) in
+                try Package.unpack(zip, into: parent, as: name, limits: limits, progress: report)
+            }
             guard !isJSON else { return show(Self.object(package, output.string).json(pretty: true)) }
             note(package.warnings.map { "warning: \($0)" })
             show(

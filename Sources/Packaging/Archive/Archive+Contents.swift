@@ -9,11 +9,17 @@ extension Archive {
     ///
     /// Several threads share the entries; what one of them holds does not grow with the zip.
     ///
-    /// - Parameter folder: where the files are written too; its folders are made first.
+    /// - Parameters:
+    ///   - folder: where the files are written too; its folders are made first.
+    ///   - progress: called after each block.
     /// - Returns: SHA-256 of each of ``members``.
     /// - Throws: ``PackageError`` with the entry that is not what it declares.
-    func readAll(into folder: UnpackedFolder? = nil) throws(PackageError) -> [SHA256.Digest] {
-        let pace = Pace(seconds: limits.seconds)
+    func readAll(
+        into folder: UnpackedFolder? = nil,
+        progress: PackageProgress.Report? = nil
+    ) throws(PackageError) -> [SHA256.Digest] {
+        let total = members.reduce(0) { $0 + $1.size }
+        let pace = Pace(seconds: limits.seconds, folder == nil ? .check : .write, total: total, report: progress)
         let digests = Monitor([SHA256.Digest](repeating: SHA256.hash(data: []), count: members.count))
         if let folder {
             try makeFolders(in: folder)

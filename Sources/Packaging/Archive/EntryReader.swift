@@ -51,6 +51,7 @@ struct EntryReader: ~Copyable {
             produced += block.count
             checksum = crc32_z(checksum, block.baseAddress?.assumingMemoryBound(to: UInt8.self), block.count)
             try body(block)
+            pace.advance(block.count)
         }
         if member.isDeflated {
             try inflate(member, pace, pass)

@@ -4,6 +4,7 @@
 /// a large one, several pieces at a time.
 struct FilePacker {
     let source: SourceFolder
+    let pace: Pace
 
     /// Files up to this size are deflated if that saves anything at all.
     private static let smallFile = 64 << 10
@@ -43,6 +44,7 @@ struct FilePacker {
             var entry = writer.begin(files[start + index])
             try writer.append(chunk, to: &entry)
             try writer.finish(entry)
+            pace.advance(chunk.size)
             return true
         }
     }
@@ -57,6 +59,7 @@ struct FilePacker {
         } take: { (index, chunk) throws(PackageError) in
             try writer.append(chunk, to: &entry)
             done += chunk.size
+            pace.advance(chunk.size)
             return index + 1 < Self.patience || Self.isWorthwhile(entry.packedSize, of: done)
         }
         if done < file.size || !Self.isWorthwhile(entry.packedSize, of: file.size) {

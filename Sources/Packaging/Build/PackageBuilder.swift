@@ -70,12 +70,17 @@ package enum PackageBuilder {
     }
 
     /// Writes a folder that was looked at; the first of its errors is thrown.
-    package static func build(_ draft: Draft, to output: FilePath) throws(PackageError) -> Report {
+    package static func build(
+        _ draft: Draft,
+        to output: FilePath,
+        progress: PackageProgress.Report? = nil
+    ) throws(PackageError) -> Report {
         if let first = draft.validation.errors.first { throw first.refusal }
         let source = draft.source
         let file = try OutputFile.begin(output)
         var writer = ZipWriter(try file.descriptor())
-        let packer = FilePacker(source: source)
+        let total = source.files.reduce(0) { $0 + $1.size }
+        let packer = FilePacker(source: source, pace: Pace(.pack, total: total, report: progress))
         var files = source.files[...]
         for folder in source.emptyFolders {
             let before = files.prefix { EntryName.precedes($0.name, folder) }
@@ -85,7 +90,7 @@ package enum PackageBuilder {
         }
         try packer.pack(files, into: &writer)
         try writer.close()
-        let package = try Package.open(file.temporaryPath, limits: draft.limits)
+        let package = try Package.open(file.temporaryPath, limits: draft.limits, progress: progress)
         try file.publish()
         return Report(package: package, leftOut: source.leftOut, validation: draft.validation)
     }

@@ -8,8 +8,6 @@ struct LightGBMModel: Sendable {
     var objective: String?
     /// 1 for a regression and for two classes.
     var classes: Int
-    /// True when it was trained with categories of pandas, which a plain array has not.
-    var hasCategories = false
 
     private static let lineBytes = 4 << 20
     private static let headLines = 200
