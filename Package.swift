@@ -78,7 +78,11 @@ let package = Package(
             dependencies: ["ModelRunner", "Sandbox", "Packaging", "Tensors", "Documents", "TestSupport", system]
         ),
         .testTarget(name: "CommandsTests", dependencies: ["TestSupport", "Tensors", "Documents", system]),
-        .testTarget(name: "TensorsTests", dependencies: ["Tensors", "Documents", "TestSupport", system], exclude: ["Fixtures"]),
+        .testTarget(
+            name: "TensorsTests",
+            dependencies: ["Tensors", "Documents", "TestSupport", system],
+            exclude: ["Fixtures"]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

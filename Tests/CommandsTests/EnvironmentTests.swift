@@ -133,7 +133,8 @@ import Testing
             build-backend = "evil"
             backend-path = ["."]
             """,
-            "evil.py": "open('\(marker)', 'w')\n", "sitecustomize.py": "open('\(marker)', 'w')\n",
+            // At the top, a sitecustomize.py is refused with the zip.
+            "evil.py": "open('\(marker)', 'w')\n", "tools/sitecustomize.py": "open('\(marker)', 'w')\n",
             "numpy.py": "open('\(marker)', 'w')\n", ".python-version": "2.7\n", ".env": "UV_INDEX_URL=\(index)\n",
         ]
         // A version that no other test asks for, so that it is resolved and fetched now.

@@ -22,8 +22,10 @@ import Testing
         let folder = try #require(Checkout.golden).appending("learnwares").appending(name)
         let scratch = try Scratch(mode: 0o755)
         for caller in Caller.available {
-            let home = try Home(for: caller)
-            let output = home.scratch.path.appending("y.npy")
+            // Whoever runs the tool writes here.
+            let target = scratch.path.appending("\(caller)")
+            #expect(mkdir(target.string, 0o777) == 0 && chmod(target.string, 0o777) == 0)
+            let output = target.appending("y.npy")
             let inputs = ["heldout_X.npy", "heldout_X.json"].map { folder.appending($0) }
             let input = try #require(inputs.first { FileManager.default.fileExists(atPath: $0.string) })
             // The ordinary user may not be able to enter the folder where the packages lie.
@@ -46,7 +48,7 @@ import Testing
                     "/usr/bin/python3",
                 ] + (caller == .ordinaryUser ? ["--offline"] : []),
                 as: caller,
-                environment: home.environment
+                environment: Home.environment(for: caller)
             )
             #expect(result.status == 0, "\(caller): \(result.errors)")
             try compare(output, folder.appending("expected_pred.npy"), "\(name) as \(caller)")
@@ -76,26 +78,33 @@ import Testing
 }
 
 /// Where a caller's tools keep their things: the tests' own store, or a copy of it that the ordinary user owns.
-struct Home {
-    let scratch: Scratch
-    let environment: [String: String]
+enum Home {
+    /// One copy for all tests: the store has more than a gigabyte.
+    private static let copy: String = {
+        let path = "/tmp/lw-test-home-\(getpid())"
+        mkdir(path, 0o755)
+        atexit { try? FileManager.default.removeItem(atPath: "/tmp/lw-test-home-\(getpid())") }
+        return path
+    }()
 
-    init(for caller: Caller) throws {
-        scratch = try Scratch(mode: 0o755)
-        guard caller == .ordinaryUser else {
-            environment = ["XDG_CACHE_HOME": Checkout.cache.string]
-            return
-        }
-        let cache = scratch.appending("cache")
-        environment = ["XDG_CACHE_HOME": cache, "HOME": scratch.path.string, "PATH": "/usr/bin:/bin"]
-        try FileManager.default.createDirectory(atPath: cache + "/learnware", withIntermediateDirectories: true)
+    /// The environment variables that lead there, with everything in place that the store holds by now.
+    static func environment(for caller: Caller) throws -> [String: String] {
+        guard caller == .ordinaryUser else { return ["XDG_CACHE_HOME": Checkout.cache.string] }
+        let store = copy + "/cache/learnware"
+        let owner = String(Caller.ordinaryID)
         for name in ["environments", "locks"] {
             let from = Checkout.cache.appending("learnware").appending(name).string
-            if FileManager.default.fileExists(atPath: from) {
-                _ = try Tool.run("/bin/cp", ["-r", from, cache + "/learnware/" + name])
+            try FileManager.default.createDirectory(atPath: "\(store)/\(name)", withIntermediateDirectories: true)
+            for item in (try? FileManager.default.contentsOfDirectory(atPath: from)) ?? [] {
+                let target = "\(store)/\(name)/\(item)"
+                guard !FileManager.default.fileExists(atPath: target) else { continue }
+                _ = try Tool.run("/bin/cp", ["-r", "\(from)/\(item)", target])
+                _ = try Tool.run("/bin/chown", ["-R", "\(owner):\(owner)", target])
             }
         }
-        let owner = String(Caller.ordinaryID)
-        _ = try Tool.run("/bin/chown", ["-R", "\(owner):\(owner)", scratch.path.string])
+        for folder in [copy, copy + "/cache", store, store + "/environments", store + "/locks"] {
+            chown(folder, uid_t(Caller.ordinaryID), gid_t(Caller.ordinaryID))
+        }
+        return ["XDG_CACHE_HOME": copy + "/cache", "HOME": copy, "PATH": "/usr/bin:/bin"]
     }
 }

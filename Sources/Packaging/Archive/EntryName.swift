@@ -65,8 +65,9 @@ package enum EntryName {
 
     private static func fault(of component: Substring, limits: ArchiveLimits) -> (PackageError.Rule, String)? {
         guard let last = component.unicodeScalars.last else { return (.nameEmpty, "has an empty part in its name") }
-        if component.utf8.elementsEqual(".".utf8) || component.utf8.elementsEqual("..".utf8) {
-            return (.nameParent, "has '\(component)' in its name")
+        if component.utf8.elementsEqual("..".utf8) { return (.nameParent, "has '..' in its name") }
+        if component.utf8.elementsEqual(".".utf8) {
+            return (.nameParent, "has '.' in its name; zip the files themselves, not the folder '.'")
         }
         if component.utf8.count > limits.componentBytes {
             return (

@@ -15,7 +15,7 @@ extension ModelFacts {
             ("Library", values("Class", library)),
             ("License", values("Class", "Others")),
             ("Scenario", values("Tag", "Others")),
-            ("Name", text(name)),
+            ("Name", text(Self.semanticName(name))),
             ("Description", text(description)),
         ]
         if let columnCount {
@@ -25,9 +25,15 @@ extension ModelFacts {
         return Node(object: members).json(pretty: true) + "\n"
     }
 
+    /// Beimingwu takes names of 5 to 50 characters.
+    private static func semanticName(_ name: String) -> String {
+        String((name.count < 5 ? name + " model" : name).prefix(50))
+    }
+
+    /// A classification has to say how many classes it has, so without that it is not called one.
     private var taskName: String {
         switch task {
-        case .classification: "Classification"
+        case .classification: outputCount == nil ? "Others" : "Classification"
         case .regression: "Regression"
         case nil: "Others"
         }
