@@ -1,6 +1,8 @@
 /// The exit codes of all tools.
 package enum ExitStatus: Int32, Sendable {
     case done = 0
+    /// `diff --exit-code` found a difference.
+    case differs = 1
     case usage = 2
     case file = 3
     case input = 4

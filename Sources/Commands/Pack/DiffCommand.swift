@@ -46,7 +46,7 @@ struct DiffCommand: AsyncParsableCommand {
                 throw Failure(error, json: isJSON)
             }
             show(isJSON ? DiffText.object(difference).json(pretty: true) : DiffText.page(difference))
-            if tells, !difference.isEmpty { throw ExitCode(1) }
+            if tells, !difference.isEmpty { throw ExitCode(ExitStatus.differs.rawValue) }
         }
     }
 }
