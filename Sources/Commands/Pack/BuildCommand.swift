@@ -9,9 +9,9 @@ struct BuildCommand: AsyncParsableCommand {
         commandName: "build",
         abstract: "Check a folder and pack it as a learnware zip.",
         discussion: """
-            Everything that can be checked without running the model is checked, and all problems are listed at once;
-            with an error among them nothing is written. The same files give the same bytes on every machine. Left out
-            are __pycache__, .git, *.pyc, symbolic links, sockets, editors' files, and what .lwignore names in the
+            Everything that can be checked without running the model is checked, and all problems are listed at once; \
+            with an error among them nothing is written. The same files give the same bytes on every machine. Left out \
+            are __pycache__, .git, *.pyc, symbolic links, sockets, editors' files, and what .lwignore names in the \
             syntax of .gitignore. An existing zip is replaced only when the new one is complete.
 
             Example:

@@ -9,7 +9,7 @@ struct UnpackCommand: AsyncParsableCommand {
         commandName: "unpack",
         abstract: "Check a learnware zip and write its files into a new folder.",
         discussion: """
-            Nothing in the package runs. The folder appears when every file in it has been checked and is complete, or
+            Nothing in the package runs. The folder appears when every file in it has been checked and is complete, or \
             not at all. docs/archive-rules.md says what a zip must keep to be accepted.
 
             Example:
