@@ -29,6 +29,8 @@ package struct Failure: Error {
     package var hint: String?
     /// Foreign text that belongs to the failure, already made printable and prefixed.
     package var quotation: String?
+    /// True when nobody reads the output any more, as after `| head`; then there is nobody to tell either.
+    package var readerWentAway = false
 
     package init(_ status: ExitStatus, _ message: String, hint: String? = nil, quotation: String? = nil) {
         self.status = status

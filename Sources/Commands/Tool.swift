@@ -16,6 +16,7 @@ package enum Tool {
             }
             exit(ExitStatus.done.rawValue)
         } catch let failure as Failure {
+            if failure.readerWentAway { endAsOthersDo() }
             report(failure)
             exit(failure.status.rawValue)
         } catch let code as ExitCode {
@@ -42,8 +43,28 @@ package enum Tool {
         message.hasPrefix("Error: ") ? "error: " + message.dropFirst("Error: ".count) : message
     }
 
-    /// Writes one line or block of text.
+    /// Writes one line or block of text; a result that cannot be written ends the tool, since it is all there is.
     package static func write(_ text: String, to handle: FileHandle) {
-        try? handle.write(contentsOf: Data((text + "\n").utf8))
+        var rest = Array((text + "\n").utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Foundation.write(handle.fileDescriptor, $0.baseAddress, $0.count) }
+            if count >= 0 {
+                rest = rest.dropFirst(count)
+                continue
+            }
+            let code = errno
+            if code == EINTR { continue }
+            guard handle.fileDescriptor == STDOUT_FILENO else { return }
+            if code == EPIPE { endAsOthersDo() }
+            report(Failure(.file, "standard output cannot be written: \(String(cString: strerror(code)))"))
+            exit(ExitStatus.file.rawValue)
+        }
+    }
+
+    /// Ends by SIGPIPE, as programs do whose reader went away.
+    private static func endAsOthersDo() -> Never {
+        signal(SIGPIPE, SIG_DFL)
+        raise(SIGPIPE)
+        exit(ExitStatus.file.rawValue)
     }
 }

@@ -223,3 +223,67 @@ struct BuilderTests {
         #expect(error?.rule == .targetExists)
     }
 }
+
+@Suite("What a slip of the fingers does not cost")
+struct SlipTests {
+    private func folder(_ scratch: Scratch) throws {
+        try scratch.write("name: slips\n", to: "m/learnware.yaml")
+        try scratch.write("class Model: pass\n", to: "m/__init__.py")
+        try scratch.write("numpy==2.4.6\n", to: "m/requirements.txt")
+    }
+
+    @Test("a file that is no zip is not replaced by one")
+    func noZip() throws {
+        let scratch = try Scratch()
+        try folder(scratch)
+        try scratch.write("weights", to: "m/model.bin")
+        let error = #expect(throws: PackageError.self) {
+            try PackageBuilder.build(scratch.file("m"), to: scratch.file("m/model.bin"))
+        }
+        #expect(error?.rule == .targetExists)
+        #expect(try scratch.read("m/model.bin") == Array("weights".utf8))
+        // What mktemp makes may be.
+        try scratch.write("", to: "empty")
+        try PackageBuilder.build(scratch.file("m"), to: scratch.file("empty"))
+        try PackageBuilder.build(scratch.file("m"), to: scratch.file("empty"))
+    }
+
+    @Test("a virtual environment is not packed")
+    func virtualEnvironment() throws {
+        let scratch = try Scratch()
+        try folder(scratch)
+        try scratch.write("home = /usr\n", to: "m/.venv/pyvenv.cfg")
+        try scratch.write("import evil\n", to: "m/.venv/lib/python3.13/site-packages/x.pth")
+        let report = try PackageBuilder.build(scratch.file("m"), to: scratch.file("m.zip"))
+        #expect(report.leftOut.map { "\($0.name): \($0.reason)" } == [".venv: a virtual environment"])
+        #expect(report.package.entries.count == 3)
+    }
+
+    @Test("what Python would run at its start is named by its place in the folder")
+    func startup() throws {
+        let scratch = try Scratch()
+        try folder(scratch)
+        try scratch.write("", to: "m/sitecustomize.py")
+        let error = #expect(throws: PackageError.self) { try PackageBuilder.examine(scratch.file("m")) }
+        #expect(error?.rule == .nameStartup && error?.offset == nil && error?.entry == "sitecustomize.py")
+    }
+
+    @Test("a result that cannot be written is not called one")
+    func fullDisk() throws {
+        let scratch = try Scratch()
+        try folder(scratch)
+        try PackageBuilder.build(scratch.file("m"), to: scratch.file("m.zip"))
+        let full = try Run(
+            "/bin/sh",
+            ["-c", "\"$0\" inspect m.zip > /dev/full; echo $?", LwPack.path],
+            in: scratch.path
+        )
+        #expect(full.text == "3\n" && full.errors.contains("standard output cannot be written"))
+        let closed = try Run(
+            "/bin/bash",
+            ["-c", "{ sleep 0.5; \"$0\" inspect m.zip; echo $? >&2; } | true", LwPack.path],
+            in: scratch.path
+        )
+        #expect(closed.errors.hasSuffix("141\n") && !closed.errors.contains("error"), "\(closed.errors)")
+    }
+}

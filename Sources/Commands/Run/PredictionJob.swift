@@ -21,6 +21,11 @@ struct PredictionJob: Sendable {
     let spreadsheetSafe: Bool
 
     func run(_ options: RunOptions) async throws(Failure) -> (summary: Summary, report: RunReport) {
+        if let output, let from = try? input.stat(), let to = try? output.stat(), from.deviceID == to.deviceID,
+            from.inode == to.inode
+        {
+            throw Failure(.usage, "--output is the input file itself; name another")
+        }
         // What the user can mend at once is found before an environment is built.
         let source = try open()
         let sink = try create(for: source)
@@ -157,7 +162,9 @@ struct PredictionJob: Sendable {
 extension Failure {
     init(_ error: DataError) {
         switch error.kind {
-        case .missing, .unreadable, .unwritable: self.init(.file, error.description)
+        case .missing, .unreadable, .unwritable:
+            self.init(.file, error.description)
+            readerWentAway = error.code == .brokenPipe
         case .unsupported, .invalid: self.init(.input, error.description)
         }
     }

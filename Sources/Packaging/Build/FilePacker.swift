@@ -64,10 +64,14 @@ struct FilePacker {
         }
         if done < file.size || !Self.isWorthwhile(entry.packedSize, of: file.size) {
             entry = writer.begin(file)
+            var counted = done
             try run(count) { (index, _) throws(PackageError) in
                 try ChunkPacker.stored(index, of: input)
             } take: { (_, chunk) throws(PackageError) in
                 try writer.append(chunk, to: &entry)
+                // What the first attempt went through is not counted twice.
+                pace.advance(max(0, entry.packedSize - counted))
+                counted = max(counted, entry.packedSize)
                 return true
             }
         }

@@ -110,12 +110,34 @@ private struct OutputFile: ~Copyable {
         if fstatat(AT_FDCWD, path.string, &status, 0) == 0, status.st_mode & S_IFMT != S_IFREG {
             throw PackageError(.targetExists, "'\(Printable(path.string))' exists and is no file; it is not replaced")
         }
+        // A slip of the fingers must not cost somebody their data.
+        guard try isReplaceable(path) else {
+            throw PackageError(
+                .targetExists,
+                "'\(Printable(path.string))' exists and is no zip; it is not replaced",
+                hint: "name a new file, or remove it first"
+            )
+        }
         let random = String(UInt64.random(in: 0...UInt64.max), radix: 36)
         let temporaryName = ".\(name.string.prefix(32)).\(random).part"
         guard let component = FilePath.Component(temporaryName) else {
             throw PackageError(.writeFailed, "'\(Printable(path.string))' cannot be the name of a file")
         }
         return OutputFile(path: path, temporaryPath: path.removingLastComponent().appending(component))
+    }
+
+    /// Whether a file is not there, is empty, or begins as a zip does.
+    private static func isReplaceable(_ path: FilePath) throws(PackageError) -> Bool {
+        let descriptor = open(path.string, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else {
+            guard errno != ENOENT else { return true }
+            let code = Errno(rawValue: errno)
+            throw PackageError(.writeFailed, "'\(Printable(path.string))' cannot be replaced: \(code)", code: code)
+        }
+        defer { close(descriptor) }
+        var head: [UInt8] = [0, 0, 0, 0]
+        let count = read(descriptor, &head, head.count)
+        return count == 0 || [[0x50, 0x4B, 3, 4], [0x50, 0x4B, 5, 6]].contains(head)
     }
 
     private init(path: FilePath, temporaryPath: FilePath) {

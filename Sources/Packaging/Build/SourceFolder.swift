@@ -140,6 +140,14 @@ private struct FolderScan {
         }
         let name = try EntryName.validated(Array(prefix.utf8) + bytes, limits: limits)
         let isFolder = status.st_mode & S_IFMT == S_IFDIR
+        guard !EntryName.isRunAtStart(name) else {
+            throw PackageError(
+                .nameStartup,
+                "'\(Printable(name))' would be run by Python whenever it starts, so no package may hold it",
+                entry: name,
+                hint: "give it another name, or name it in \(IgnoreFile.name)"
+            )
+        }
         try register.insert(name, isFolder: isFolder)
         guard isFolder else {
             try addFile(name, status)
@@ -150,6 +158,10 @@ private struct FolderScan {
             inner = try OwnedDescriptor.folder(String(decoding: bytes, as: UTF8.self), in: folder)
         } catch {
             throw PackageError(.unreadable, "'\(Printable(name))' cannot be read: \(error)", entry: name, code: error)
+        }
+        if fstatat(inner.rawValue, "pyvenv.cfg", &status, AT_SYMLINK_NOFOLLOW) == 0 {
+            leftOut.append(PackageBuilder.LeftOut(name: name, reason: "a virtual environment"))
+            return
         }
         try visit(inner.rawValue, prefix: name + "/")
     }

@@ -26,7 +26,7 @@ enum Unpackable {
     private static let folders = [
         "__pycache__": compiled, ".ipynb_checkpoints": "copies that a notebook keeps", ".mypy_cache": cache,
         ".ruff_cache": cache, ".pytest_cache": cache, ".idea": editor, ".vscode": editor,
-        "__MACOSX": "a file manager's",
+        "__MACOSX": "a file manager's", "node_modules": "packages of another language",
     ]
 
     private static let files = [
