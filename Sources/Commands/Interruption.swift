@@ -8,16 +8,24 @@ import Synchronization
 func withInterruption(_ work: @escaping @Sendable () async throws -> Void) async throws {
     // The signals are watched before the work begins: what it writes first must already go when one comes.
     let interruption = Interruption()
-    let sources = [SIGINT, SIGTERM, SIGHUP].map { number in
+    // A queue with a thread of its own: the work may block those that all share.
+    let queue = DispatchQueue(label: "signals")
+    var sources: [any DispatchSourceSignal] = []
+    for number in [SIGINT, SIGTERM, SIGHUP] {
         signal(number, SIG_IGN)
-        let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+        let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
         source.setEventHandler { interruption.come() }
-        source.resume()
-        return source
+        // Until it is registered, a signal would be lost.
+        await withCheckedContinuation { registered in
+            source.setRegistrationHandler { registered.resume() }
+            source.resume()
+        }
+        sources.append(source)
     }
+    let watching = sources
     let task = Task { try await work() }
     interruption.ends(task)
-    defer { for source in sources { source.cancel() } }
+    defer { for source in watching { source.cancel() } }
     do {
         try await task.value
     } catch {

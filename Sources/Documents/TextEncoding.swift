@@ -18,10 +18,14 @@ package enum TextEncoding: Sendable, Equatable {
             throw DocumentError("it is UTF-32; write it as UTF-8")
         }
         if bytes.starts(with: [0xFF, 0xFE]) {
-            return (try utf16(bytes.dropFirst(2)) { UInt16($0) | UInt16($1) << 8 }, .utf16LittleEndian)
+            let text = try utf16(bytes.dropFirst(2)) { UInt16($0) | UInt16($1) << 8 }
+            try MarkRuns.refuse(in: text)
+            return (text, .utf16LittleEndian)
         }
         if bytes.starts(with: [0xFE, 0xFF]) {
-            return (try utf16(bytes.dropFirst(2)) { UInt16($0) << 8 | UInt16($1) }, .utf16BigEndian)
+            let text = try utf16(bytes.dropFirst(2)) { UInt16($0) << 8 | UInt16($1) }
+            try MarkRuns.refuse(in: text)
+            return (text, .utf16BigEndian)
         }
         let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
         guard String(validating: text, as: UTF8.self) != nil else { throw DocumentError("it is not valid UTF-8") }
@@ -29,6 +33,7 @@ package enum TextEncoding: Sendable, Equatable {
         if text.count > 1, text[0] == 0 || text[1] == 0 {
             throw DocumentError("it looks like UTF-16 without a byte order mark; write it as UTF-8")
         }
+        try MarkRuns.refuse(in: text)
         return (text, .utf8)
     }
 

@@ -14,6 +14,7 @@ package enum YAML {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw DocumentError("the text is not valid UTF-8")
         }
+        try MarkRuns.refuse(in: bytes)
         // Before Yams sees it: its check for duplicate keys hashes whole trees, and aliases make those exponential.
         try refuseAliases(in: bytes)
         let root: Yams.Node?
@@ -40,7 +41,8 @@ package enum YAML {
         var previous = UInt8(ascii: "\n")
         for (index, byte) in bytes.enumerated() {
             if isIndicatorPlace(after: previous), byte == UInt8(ascii: "&") || byte == UInt8(ascii: "*") {
-                let name = bytes[(index + 1)...].prefix { !isBreak($0) }
+                // Long names that begin alike count as one: without a bound, a line of '&' takes quadratic time.
+                let name = bytes[(index + 1)...].prefix(128).prefix { !isBreak($0) }
                 if byte == UInt8(ascii: "&") {
                     anchors.insert(name)
                 } else {
@@ -166,6 +168,8 @@ private struct YAMLConverter {
 
     /// What a plain scalar means to PyYAML (YAML 1.1).
     private func resolve(_ text: String) -> DocumentValue {
+        // Comparing long foreign texts is slow, and none of them is a word of YAML's.
+        guard text.utf8.count <= 64 else { return .string(text) }
         switch text {
         case "", "~", "null", "Null", "NULL": return .null
         case "true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON": return .bool(true)

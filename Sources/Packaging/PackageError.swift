@@ -155,6 +155,8 @@ extension PackageError.Rule {
     public static let nameBackslash = Self(rawValue: "name-backslash")
     /// The name holds a colon.
     public static let nameColon = Self(rawValue: "name-colon")
+    /// The name holds a character that some systems or tools cut off or replace.
+    public static let nameReserved = Self(rawValue: "name-reserved")
     /// The name holds a control character.
     public static let nameControl = Self(rawValue: "name-control")
     /// The name is not UTF-8, or not ASCII and not marked as UTF-8.
@@ -235,7 +237,8 @@ extension PackageError.Rule {
         .noZip, .trailingBytes, .archiveComment, .severalDisks, .zip64, .directory, .entryCount, .hiddenBytes,
         .overlap, .localHeader, .nameMismatch, .headerMismatch, .descriptor, .extraField, .entryComment, .flags,
         .encrypted, .method, .version, .madeBy, .link, .specialFile, .setID, .folder, .nameEmpty, .nameAbsolute,
-        .nameParent, .nameBackslash, .nameColon, .nameControl, .nameEncoding, .nameInvisible, .nameTrailing,
+        .nameParent, .nameBackslash, .nameColon, .nameReserved, .nameControl, .nameEncoding, .nameInvisible,
+        .nameTrailing,
         .nameDevice, .nameTooLong, .nameTooDeep, .nameDuplicate, .nameConflict, .nameStartup, .nameMacOS, .damaged,
         .sizeMismatch, .checksum, .overlong, .archiveTooLarge, .tooManyEntries, .fileTooLarge, .totalTooLarge,
         .ratio, .time,

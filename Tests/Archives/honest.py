@@ -158,12 +158,6 @@ def python_unicode(folder, output):
     python_zip(folder, output, folders=True, compression=zipfile.ZIP_DEFLATED)
 
 
-@recipe(DEEP)
-def python_streamed_stored(folder, output):
-    with Unseekable(output) as stream:
-        python_zip(folder, stream, folders=True)
-
-
 @recipe(UNICODE)
 def python_streamed_deflated(folder, output):
     with Unseekable(output) as stream:
@@ -182,7 +176,10 @@ def python_open_for_writing(folder, output):
 def python_open_for_writing_streamed(folder, output):
     with Unseekable(output) as stream, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for path, name in members(folder, folders=False):
-            with archive.open(zipfile.ZipInfo(name, DATE), "w") as entry:
+            info = zipfile.ZipInfo(name, DATE)
+            # A stored entry in a stream does not say where it ends, and is refused.
+            info.compress_type = zipfile.ZIP_DEFLATED
+            with archive.open(info, "w") as entry:
                 entry.write(path.read_bytes())
 
 

@@ -198,20 +198,24 @@ def locals_():
         ("method", Entry("a", local={"method": 8})), ("crc", Entry("a", local={"crc": 1})),
         ("size", Entry("a", method=8, local={"size": 1})), ("packed", Entry("a", method=8, local={"packed": 1})),
         ("streamed", Entry("a", descriptor=b"", local={"flags": STREAMED})),
-        ("crc-before-descriptor", Entry("a", flags=STREAMED, local={"crc": 1})),
+        ("crc-before-descriptor", Entry("a", flags=STREAMED, method=8, local={"crc": 1})),
         ("size-before-descriptor", Entry("a", flags=STREAMED, method=8, local={"size": 99})),
     ):
         one(f"local-{name}", "header-mismatch", entry, "the two headers disagree", "local")
     data = b"forty-two"
-    crc = zlib.crc32(data)
+    crc, packed = zlib.crc32(data), len(deflate(data))
     for name, descriptor in (
-        ("missing", b""), ("crc", struct.pack("<IIII", DESCRIPTOR, 1, 9, 9)),
-        ("packed", struct.pack("<IIII", DESCRIPTOR, crc, 8, 9)), ("size", struct.pack("<IIII", DESCRIPTOR, crc, 9, 8)),
-        ("cut", struct.pack("<III", DESCRIPTOR, crc, 9)),
-        ("64-bit", struct.pack("<IIQQ", DESCRIPTOR, crc, 9, 9)),
+        ("missing", b""), ("crc", struct.pack("<IIII", DESCRIPTOR, 1, packed, 9)),
+        ("packed", struct.pack("<IIII", DESCRIPTOR, crc, packed - 1, 9)),
+        ("size", struct.pack("<IIII", DESCRIPTOR, crc, packed, 8)),
+        ("cut", struct.pack("<III", DESCRIPTOR, crc, packed)),
+        ("64-bit", struct.pack("<IIQQ", DESCRIPTOR, crc, packed, 9)),
     ):
-        one(f"descriptor-{name}", "descriptor", Entry("a", data, flags=STREAMED, descriptor=descriptor),
+        one(f"descriptor-{name}", "descriptor", Entry("a", data, flags=STREAMED, method=8, descriptor=descriptor),
             "streaming readers end elsewhere")
+    inner = b"harmless" + struct.pack("<IIII", DESCRIPTOR, zlib.crc32(b"harmless"), 8, 8) + b"PK\3\4 and so on"
+    one("descriptor-of-stored", "descriptor", Entry("a", inner, flags=STREAMED),
+        "streaming readers take the descriptor in the contents for the entry's own")
 
 
 def places():
@@ -325,13 +329,15 @@ def names():
     named("name-empty-component", "name-empty", "a//b", "nothing between two slashes")
     named("name-absolute", "name-absolute", "/etc/cron.d/x", "absolute")
     named("name-absolute-twice", "name-absolute", "//server/share", "absolute, as on a network")
-    for number, name in enumerate(["../outside", "a/../../outside", "a/..", "..", "./a", "a/./b", "a/../b", "../d/"]):
+    for number, name in enumerate(["../outside", "a/../../outside", "a/..", "..", "./a", "a/./b", "a/../b", "d/../x"]):
         named(f"name-parent-{number}", "name-parent", name, "a component . or ..", **({"data": b""} if name[-1] == "/" else {}))
     named("name-backslash", "name-backslash", "..\\..\\outside", "a parent folder on Windows and in libarchive")
     named("name-backslash-inside", "name-backslash", "a\\b", "a folder on Windows")
     named("name-drive", "name-colon", "C:evil", "a drive")
     named("name-drive-and-slash", "name-colon", "C:/evil", "a drive")
     named("name-stream", "name-colon", "a.txt:hidden", "a hidden stream on NTFS")
+    for number, name in enumerate(["__init__.py;1", "a<b", "a>b", "a|b", "a?b", "a*b", 'a"b']):
+        named(f"name-reserved-{number}", "name-reserved", name, "unzip cuts it off, or Windows writes another")
     for what, name in (("nul", "nul\0.py"), ("newline", "a\nb"), ("escape", "a\x1b[2Jb"), ("delete", "a\x7fb"),
                        ("c1", "a\x9bb"), ("tab", "a\tb")):
         named(f"name-control-{what}", "name-control", name, "a control character")
@@ -347,17 +353,17 @@ def names():
     for what, character in (
         ("rlo", "\u202e"), ("isolate", "\u2066"), ("zwj", "\u200d"), ("zwsp", "\u200b"), ("bom", "\ufeff"),
         ("soft-hyphen", "\u00ad"), ("line-separator", "\u2028"), ("variation-selector", "\ufe0f"),
-        ("hangul-filler", "\u3164"), ("tag", "\U000e0041"), ("unassigned", "\u0378"), ("noncharacter", "\uffff"),
+        ("hangul-filler", "\u3164"), ("braille-blank", "\u2800"), ("private", "\ue000"), ("marks", "\u0301" * 31), ("tag", "\U000e0041"), ("unassigned", "\u0378"), ("noncharacter", "\uffff"),
     ):
         named(f"name-invisible-{what}", "name-invisible", f"a{character}txt.py", "what is shown is not the name")
     for what, name in (("dot", "a."), ("space", "a "), ("folder", "a./b"), ("no-break-space", "a\u00a0"),
                        ("wide-space", "d\u3000/b"), ("dots", "...")):
         named(f"name-trailing-{what}", "name-trailing", name, "Windows drops it, or nobody sees it")
-    for number, name in enumerate(["CON", "nul.txt", "com1", "LPT9.tar.gz", "aux/x", "a/PRN", "COM\u00b9", "conin$"]):
+    for number, name in enumerate(["CON", "nul.txt", "com1", "LPT9.tar.gz", "aux/x", "a/PRN", "COM\u00b9", "conin$", "NUL.\u0301txt"]):
         named(f"name-device-{number}", "name-device", name, "a device on Windows")
     named("name-component-of-256-bytes", "name-too-long", "n" * 256, "no file system takes it")
     long = "/".join(["n" * 250] * 4) + "/" + "n" * 21
-    named("name-of-1025-bytes", "name-too-long", long, "1,025 bytes")
+    case("name-of-1025-bytes", "name-too-long", package(Entry(long)), "1,025 bytes; reports cut it")
     named("name-of-17-levels", "name-too-deep", "/".join(f"d{number}" for number in range(17)), "17 levels")
     pairs()
     for number, name in enumerate([
@@ -423,6 +429,8 @@ def contents():
 def budgets():
     case("too-many-entries", "too-many-entries", package(*(Entry(f"f{n}", b"") for n in range(4094))), "4,097")
     one("ratio", "ratio", Entry("zeros", bytes(4 * MIB), method=8), "1,000 to one")
+    case("ratio-of-many", "ratio", package(*[Entry(f"z{n}", bytes(MIB), method=8) for n in range(80)]),
+         "80 MiB out of 90 kB, and no file above 1 MiB")
     one("ratio-declared", "ratio", Entry("zeros", b"\0", method=8, size=0x7FFFFFFF), "2 GiB of 3 bytes")
     # Holes in the files: they cost nothing on disk. The checksums are those of that many zero bytes.
     huge = 8 * GIB + 1

@@ -108,7 +108,7 @@ struct BuilderTests {
         #expect(symlink("/etc/passwd", folder.appending("link").string) == 0)
         #expect(mkfifo(folder.appending("pipe").string, 0o600) == 0)
         let output = folder.appending("old.zip")
-        try scratch.write("an older zip", to: "folder/old.zip")
+        try scratch.write("PK\u{3}\u{4} an older zip", to: "folder/old.zip")
         let report = try PackageBuilder.build(folder, to: output)
         #expect(
             report.leftOut.map(\.name) == [
@@ -244,8 +244,8 @@ struct SlipTests {
         #expect(try scratch.read("m/model.bin") == Array("weights".utf8))
         // What mktemp makes may be.
         try scratch.write("", to: "empty")
-        try PackageBuilder.build(scratch.file("m"), to: scratch.file("empty"))
-        try PackageBuilder.build(scratch.file("m"), to: scratch.file("empty"))
+        _ = try PackageBuilder.build(scratch.file("m"), to: scratch.file("empty"))
+        _ = try PackageBuilder.build(scratch.file("m"), to: scratch.file("empty"))
     }
 
     @Test("a virtual environment is not packed")
@@ -272,7 +272,7 @@ struct SlipTests {
     func fullDisk() throws {
         let scratch = try Scratch()
         try folder(scratch)
-        try PackageBuilder.build(scratch.file("m"), to: scratch.file("m.zip"))
+        _ = try PackageBuilder.build(scratch.file("m"), to: scratch.file("m.zip"))
         let full = try Run(
             "/bin/sh",
             ["-c", "\"$0\" inspect m.zip > /dev/full; echo $?", LwPack.path],

@@ -45,7 +45,10 @@ struct Archive: Sendable {
         var offsets = Set<UInt64>(minimumCapacity: directory.count)
         var register = NameRegister()
         var total = 0
+        var nameBytes = 0
+        let pace = Pace(seconds: limits.seconds)
         try directory.visit { record throws(PackageError) in
+            try pace.check()
             guard offsets.insert(record.offset).inserted else {
                 throw record.refuse(.overlap, "begins where another entry begins")
             }
@@ -53,7 +56,18 @@ struct Archive: Sendable {
             let header = try LocalHeader(of: record, in: file, before: directory.offset)
             let member = try ArchiveMember(checking: record, contents: header.contents, limits: limits)
             try register.insert(member.path, isFolder: member.isFolder, offset: record.position)
+            nameBytes += record.name.count
+            guard nameBytes <= limits.entries * limits.usualNameBytes else {
+                throw record.refuse(.nameTooLong, "brings the names to more bytes in all than so many entries need")
+            }
             total += member.size
+            guard total <= limits.ratioFreeTotal || total / limits.ratio < max(1, file.size) else {
+                throw record.refuse(
+                    .ratio,
+                    "brings the files to \(total) bytes out of a zip of \(file.size), more than \(limits.ratio) to one",
+                    hint: "if you trust it, raise the limit with --max-ratio"
+                )
+            }
             guard total <= limits.totalBytes else {
                 throw record.refuse(
                     .totalTooLarge,
@@ -116,28 +130,30 @@ struct Archive: Sendable {
 
     /// Folders that no other entry lies in, by their names inside the package.
     var emptyFolders: [String] {
-        var parents = Set<String>()
-        for member in members {
-            var rest = member.name[...]
-            while let slash = rest.utf8.lastIndex(of: UInt8(ascii: "/")) {
-                rest = rest[..<slash]
-                guard parents.insert(String(rest)).inserted else { break }
-            }
-        }
-        return members.filter { $0.isFolder && !parents.contains($0.name) }.map(\.name)
+        members.filter(\.isFolder).filter { folder in
+            let inside = folder.name + "/"
+            let next = index(of: inside)
+            return next == members.count || !members[next].name.utf8.starts(with: inside.utf8)
+        }.map(\.name)
     }
 
-    /// The file of this name inside the package.
-    func member(named name: String) -> ArchiveMember? {
+    /// Where a name stands in ``members``, or would stand.
+    private func index(of name: String) -> Int {
         var (low, high) = (0, members.count)
         // All names share what was stripped, so they are in the order of their paths.
         while low < high {
             let middle = (low + high) / 2
             if EntryName.precedes(members[middle].name, name) { low = middle + 1 } else { high = middle }
         }
-        guard low < members.count, members[low].name.utf8.elementsEqual(name.utf8), !members[low].isFolder else {
+        return low
+    }
+
+    /// The file of this name inside the package.
+    func member(named name: String) -> ArchiveMember? {
+        let index = index(of: name)
+        guard index < members.count, members[index].name.utf8.elementsEqual(name.utf8), !members[index].isFolder else {
             return nil
         }
-        return members[low]
+        return members[index]
     }
 }

@@ -12,8 +12,12 @@ public struct ArchiveLimits: Hashable, Sendable {
     public var ratio = 200
     /// Inflated bytes up to which the ratio does not matter.
     public var ratioFreeBytes = 1 << 20
+    /// Inflated bytes of all files up to which the ratio of the whole does not matter.
+    public var ratioFreeTotal = 64 << 20
     /// Bytes of a name.
     public var nameBytes = 1024
+    /// Bytes of a name that all names together may have on average, counted on the most entries that there may be.
+    public var usualNameBytes = 256
     /// Bytes of one component of a name.
     public var componentBytes = 255
     /// Components of a name.

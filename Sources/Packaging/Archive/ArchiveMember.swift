@@ -52,8 +52,8 @@ struct ArchiveMember: Hashable, Sendable {
         checksum = record.checksum
         packed = contents..<contents + Int(record.packedSize)
         offset = Int(record.offset)
-        // Systems other than these have no Unix modes, whatever stands in their place.
-        let isUnix = record.madeBy == 3 || record.madeBy == 19
+        // Systems other than Unix have no Unix modes, whatever stands in their place.
+        let isUnix = record.madeBy == 3
         let isExecutable = isUnix && record.attributes >> 16 & UInt32(S_IXUSR) != 0
         mode = hasSlash || isExecutable ? 0o755 : 0o644
     }

@@ -27,6 +27,9 @@ package enum EntryName {
         guard let name = String(validating: bytes, as: UTF8.self) else {
             throw refuse(.nameEncoding, "has a name that is not valid UTF-8")
         }
+        guard MarkRuns.tooLong(in: Array(bytes)) == nil else {
+            throw refuse(.nameInvisible, "has a letter with more than 30 combining marks in its name")
+        }
         for scalar in name.unicodeScalars {
             guard let (rule, reason) = fault(of: scalar) else { continue }
             throw refuse(rule, reason)
@@ -46,6 +49,9 @@ package enum EntryName {
     private static func fault(of scalar: Unicode.Scalar) -> (PackageError.Rule, String)? {
         switch scalar {
         case "\\": return (.nameBackslash, "has a backslash in its name")
+        case "<", ">", "|", "?", "*", "\"", ";":
+            return (.nameReserved, "has '\(scalar)' in its name, which some systems and tools cut off or replace")
+        case "\u{2800}": return (.nameInvisible, "has a character (U+2800) in its name that is not seen")
         case ":": return (.nameColon, "has a colon in its name, which is a drive or a stream on Windows")
         case " "..."~": return nil
         default: break
@@ -55,7 +61,7 @@ package enum EntryName {
         switch properties.generalCategory {
         case .control: return (.nameControl, "has a control character (\(code)) in its name")
         // Unassigned ones may yet become any of these, and how they fold and compose is not settled.
-        case .format, .lineSeparator, .paragraphSeparator, .unassigned:
+        case .format, .lineSeparator, .paragraphSeparator, .unassigned, .privateUse:
             return (.nameInvisible, "has a character (\(code)) in its name that is not seen or not settled")
         default:
             return properties.isDefaultIgnorableCodePoint
@@ -87,8 +93,10 @@ package enum EntryName {
 
     /// Whether Windows opens a device under this name: with any extension, in any case, with digits of any kind.
     private static func isDevice(_ component: Substring) -> Bool {
-        let stem = component.prefix { $0 != "." }.uppercased()
-        var name = stem[...]
+        // By scalars: to Swift a dot with a mark on it is another character.
+        let stem = Substring(component.unicodeScalars.prefix { $0 != "." })
+        guard stem.utf8.count <= 64 else { return false }
+        var name = stem.uppercased()[...]
         while name.last == " " { name.removeLast() }
         if ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", "CLOCK$"].contains(String(name)) { return true }
         guard name.hasPrefix("COM") || name.hasPrefix("LPT"), name.count == 4, let digit = name.last else {
@@ -102,11 +110,15 @@ package enum EntryName {
     /// `site` imports `sitecustomize` and `usercustomize` from wherever modules are looked for, and runs the lines of
     /// `.pth` files in folders of installed packages. A `.pth` elsewhere is PyTorch's usual name for weights.
     package static func isRunAtStart(_ name: String) -> Bool {
-        let components = components(of: name).map(folded)
+        // What is longer is none of these names.
+        let components = components(of: name).map { component in
+            let stem = component.unicodeScalars.prefix { $0 != "." }
+            return stem.count <= 32 ? folded(component) : ""
+        }
         let sites = components.indices.filter { ["site-packages", "dist-packages"].contains(components[$0]) }
         // A module may be a file, a folder, or a folder without `__init__.py`.
         for root in [-1] + sites where root + 1 < components.count {
-            let module = components[root + 1].prefix { $0 != "." }
+            let module = String(Substring(components[root + 1].unicodeScalars.prefix { $0 != "." }))
             if module == "sitecustomize" || module == "usercustomize" { return true }
             if root >= 0, root + 2 == components.count, components[root + 1].hasSuffix(".pth") { return true }
         }
@@ -146,9 +158,21 @@ struct NameRegister {
         case impliedFolder
     }
 
-    private var kinds: [String: (spelling: String, kind: Kind)] = [:]
-    /// The folder that the last name lay in, which is known already: names come folder by folder.
-    private var lastFolder = ""
+    /// A name in its folder; each component is folded once, however many entries lie below it.
+    private struct Key: Hashable {
+        let folder: Int
+        let folded: String
+    }
+
+    private struct Known {
+        let component: Substring
+        var kind: Kind
+        let number: Int
+    }
+
+    private var known: [Key: Known] = [:]
+    /// The folder that the last name lay in, and its number: names come folder by folder.
+    private var last: (path: Substring, number: Int) = ("", 0)
 
     /// Adds one name.
     ///
@@ -156,53 +180,49 @@ struct NameRegister {
     ///   has the name of a folder.
     mutating func insert(_ name: String, isFolder: Bool, offset: Int? = nil) throws(PackageError) {
         let slash = name.utf8.lastIndex(of: UInt8(ascii: "/"))
-        let folder = slash.map { String(name[..<$0]) } ?? ""
-        if !folder.utf8.elementsEqual(lastFolder.utf8) {
-            var end = name.utf8.startIndex
-            while let slash = name.utf8[end...].firstIndex(of: UInt8(ascii: "/")) {
-                try register(String(name[..<slash]), as: .impliedFolder, offset)
-                end = name.utf8.index(after: slash)
+        let path = slash.map { name[..<$0] } ?? ""
+        if !path.utf8.elementsEqual(last.path.utf8) {
+            var number = 0
+            for component in EntryName.components(of: String(path)) where !path.isEmpty {
+                number = try register(component, in: number, as: .impliedFolder, name, offset)
             }
-            lastFolder = folder
+            last = (path, number)
         }
-        try register(name, as: isFolder ? .folder : .file, offset)
+        let base = slash.map { name[name.utf8.index(after: $0)...] } ?? name[...]
+        _ = try register(base, in: last.number, as: isFolder ? .folder : .file, name, offset)
     }
 
-    private mutating func register(_ name: String, as kind: Kind, _ offset: Int?) throws(PackageError) {
-        var key = EntryName.folded(name)
-        // The same text is kept once.
-        if key.utf8.elementsEqual(name.utf8) { key = name }
-        guard let known = kinds[key] else {
-            kinds[key] = (name, kind)
-            return
+    private mutating func register(
+        _ component: Substring,
+        in folder: Int,
+        as kind: Kind,
+        _ name: String,
+        _ offset: Int?
+    ) throws(PackageError) -> Int {
+        func refuse(_ rule: PackageError.Rule, _ message: String) -> PackageError {
+            PackageError(rule, message, entry: name, offset: offset)
         }
-        guard known.spelling.utf8.elementsEqual(name.utf8) else {
-            throw PackageError(
+        let key = Key(folder: folder, folded: EntryName.folded(component))
+        guard let found = known[key] else {
+            let number = known.count + 1
+            known[key] = Known(component: component, kind: kind, number: number)
+            return number
+        }
+        guard found.component.utf8.elementsEqual(component.utf8) else {
+            throw refuse(
                 .nameDuplicate,
-                "the entries '\(Printable(known.spelling))' and '\(Printable(name))' are the same name on some systems",
-                entry: name,
-                offset: offset
+                "the entry '\(Printable(name))': '\(Printable(String(component)))' is the same name as "
+                    + "'\(Printable(String(found.component)))' on some systems"
             )
         }
-        switch (known.kind, kind) {
-        case (.impliedFolder, .folder):
-            kinds[key] = (name, .folder)
-        case (.folder, .impliedFolder), (.impliedFolder, .impliedFolder):
-            return
+        switch (found.kind, kind) {
+        case (.impliedFolder, .folder): known[key]?.kind = .folder
+        case (.folder, .impliedFolder), (.impliedFolder, .impliedFolder): break
         case (.file, .file), (.folder, .folder):
-            throw PackageError(
-                .nameDuplicate,
-                "the entry '\(Printable(name))' is there twice",
-                entry: name,
-                offset: offset
-            )
+            throw refuse(.nameDuplicate, "the entry '\(Printable(name))' is there twice")
         case (.file, _), (_, .file):
-            throw PackageError(
-                .nameConflict,
-                "'\(Printable(name))' is both a file and a folder",
-                entry: name,
-                offset: offset
-            )
+            throw refuse(.nameConflict, "'\(Printable(name))' is a file, or lies in one")
         }
+        return found.number
     }
 }

@@ -11,6 +11,8 @@ final class InputFile: Sendable {
     private let owned: OwnedDescriptor
     /// The size in bytes when the file was opened.
     let size: Int
+    /// Which file it is, whatever its name.
+    let identity: Identity
     /// The permission bits when the file was opened.
     let mode: UInt16
 
@@ -49,7 +51,19 @@ final class InputFile: Sendable {
             )
         }
         size = Int(status.st_size)
+        identity = Identity(status)
         mode = UInt16(status.st_mode & 0o7777)
+    }
+
+    /// A file as the system tells it from others.
+    struct Identity: Hashable, Sendable {
+        private let device: dev_t
+        private let inode: ino_t
+
+        init(_ status: stat) {
+            device = status.st_dev
+            inode = status.st_ino
+        }
     }
 
     /// Reads up to `buffer.count` bytes that stand at `offset`; fewer only at the end.

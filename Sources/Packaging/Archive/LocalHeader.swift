@@ -58,6 +58,13 @@ struct LocalHeader {
             sizes.packed == record.packedSize || isOpen && sizes.packed == 0,
             checksum == record.checksum || isOpen && checksum == 0
         else { throw refuse(.headerMismatch, "has another size or checksum in its own header") }
+        // Deflated contents end by themselves; where stored ones end, a reader of a stream would have to guess.
+        guard !isOpen || record.method == 8 || sizes.size == record.size && sizes.packed == record.packedSize else {
+            throw refuse(
+                .descriptor,
+                "is stored without its size in its own header, so that readers of streams guess it"
+            )
+        }
         contents = start + Self.size + Int(nameLength) + Int(extraLength)
         guard record.packedSize <= UInt64(max(0, limit - contents)) else {
             throw refuse(.overlap, "reaches into the zip's directory")

@@ -8,6 +8,8 @@ struct FilePacker {
 
     /// Files up to this size are deflated if that saves anything at all.
     private static let smallFile = 64 << 10
+    /// Files up to this size are too small to be bombs, however many there are.
+    private static let block = 4096
     /// After so many pieces of a file that do not shrink, the rest is not tried.
     private static let patience = 16
 
@@ -81,7 +83,7 @@ struct FilePacker {
     /// Whether packing saved enough, and not so much that readers would take the entry for a bomb.
     private static func isWorthwhile(_ packed: Int, of size: Int) -> Bool {
         let limits = ArchiveLimits.standard
-        if size > limits.ratioFreeBytes, size / limits.ratio >= packed { return false }
+        if size > block, size / limits.ratio >= packed { return false }
         return size > smallFile ? packed <= size / 100 * 95 : packed < size
     }
 

@@ -10,6 +10,7 @@ final class SourceFolder: Sendable {
         let size: Int
         /// 0o755 when the owner may execute it, else 0o644, so that no umask shows in the zip.
         let mode: UInt16
+        let identity: InputFile.Identity
     }
 
     /// Ordered by the bytes of their names.
@@ -56,11 +57,38 @@ final class SourceFolder: Sendable {
         )
     }
 
-    /// Opens one of ``files``.
+    /// Opens one of ``files``: the very file that was found, through folders that are no links.
+    ///
+    /// The folder may be somebody else's to write in, who could put a link to our files in the place of one of its own.
     func open(_ file: File) throws(PackageError) -> InputFile {
-        let input = try InputFile(opening: file.name, in: root.rawValue, limit: .max)
-        guard input.size == file.size else { throw Self.changed(file.name) }
+        let components = EntryName.components(of: file.name)
+        let folder: OwnedDescriptor
+        do throws(Errno) {
+            folder = try Self.folder(components.dropLast(), in: root.rawValue)
+        } catch {
+            throw Self.changed(file.name)
+        }
+        let input: InputFile
+        do throws(PackageError) {
+            input = try InputFile(opening: String(components.last ?? ""), in: folder.rawValue, limit: .max)
+        } catch {
+            guard error.rule == .unreadable, let code = error.code, code != .noSuchFileOrDirectory else {
+                throw Self.changed(file.name)
+            }
+            let message = "'\(Printable(file.name))' cannot be read: \(code)"
+            throw PackageError(.unreadable, message, entry: file.name, code: code)
+        }
+        guard input.size == file.size, input.identity == file.identity else { throw Self.changed(file.name) }
         return input
+    }
+
+    private static func folder(
+        _ components: ArraySlice<Substring>,
+        in root: Int32
+    ) throws(Errno) -> OwnedDescriptor {
+        var folder = try OwnedDescriptor.folder(".", in: root)
+        for component in components { folder = try OwnedDescriptor.folder(String(component), in: folder.rawValue) }
+        return folder
     }
 
     static func changed(_ name: String) -> PackageError {
@@ -88,10 +116,17 @@ extension SourceFolder: PackageContents {
     }
 
     func read(_ name: String, limit: Int) throws(PackageError) -> [UInt8] {
-        guard size(of: name) != nil else {
+        guard let file = file(name) else {
             throw PackageError(.fileMissing, "the folder has no file '\(Printable(name))'", entry: name)
         }
-        return try InputFile(opening: name, in: root.rawValue, limit: limit).contents()
+        guard file.size <= limit else {
+            throw PackageError(
+                .textTooLarge,
+                "'\(Printable(name))' has \(file.size) bytes; at most \(limit) are read",
+                entry: name
+            )
+        }
+        return try open(file).contents()
     }
 }
 
@@ -183,7 +218,7 @@ private struct FolderScan {
             )
         }
         let mode: UInt16 = status.st_mode & S_IXUSR != 0 ? 0o755 : 0o644
-        files.append(SourceFolder.File(name: name, size: Int(status.st_size), mode: mode))
+        files.append(SourceFolder.File(name: name, size: Int(status.st_size), mode: mode, identity: .init(status)))
     }
 
     private func reasonToSkip(_ bytes: [UInt8], prefix: String, _ status: stat) -> String? {

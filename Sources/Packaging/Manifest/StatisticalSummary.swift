@@ -55,6 +55,7 @@ extension StatisticalSummary {
         let reader = DocumentReader(file: reference.fileName, rule: .damaged)
         let root: Node
         do {
+            try MarkRuns.refuse(in: bytes)
             root = try JSON.parse(bytes, limits: Self.limits)
         } catch {
             throw reader.fault(error)
