@@ -158,7 +158,7 @@ struct ModelFileTests {
             "texts", [-1], "predict(",
             [
                 "texts in its columns are not predicted with by this version; encode them as numbers; "
-                    + "edit learnware.yaml, line 18"
+                    + "edit learnware.yaml, line 17"
             ]
         ),
     ]
