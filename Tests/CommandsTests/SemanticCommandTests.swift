@@ -117,7 +117,7 @@ import Testing
         #expect(refused.status == 2)
         let lines = refused.errors.split(separator: "\n")
         try #require(lines.count == 2, "\(refused.errors)")
-        #expect(lines[0].hasPrefix("warning: \(file), line 2, column 11: "), "\(refused.errors)")
+        #expect(lines[0].hasPrefix("warning: \(file) line 2, column 11: "), "\(refused.errors)")
         #expect(lines[0].hasSuffix("nothing that this file says is used"))
         #expect(lines[1].hasPrefix("error: missing --name"))
         #expect(try semantic(["--force"] + Self.all).status == 0)
