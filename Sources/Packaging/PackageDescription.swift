@@ -6,11 +6,18 @@ package protocol PackageContents {
     /// The bytes of a file; nil when there is none of that name.
     func size(of name: String) -> Int?
     func read(_ name: String, limit: Int) throws(PackageError) -> [UInt8]
+    /// The first bytes of a file, at most `count` of them, however large it is.
+    func head(of name: String, count: Int) throws(PackageError) -> [UInt8]
     /// Why a file that lies in the folder is not packed, one clause; nil when it is simply not there.
     func reasonLeftOut(_ name: String) -> String?
 }
 
 extension PackageContents {
+    /// For contents that are read as a whole.
+    package func head(of name: String, count: Int) throws(PackageError) -> [UInt8] {
+        Array(try read(name, limit: size(of: name) ?? 0).prefix(count))
+    }
+
     /// Nothing: what a zip does not hold is simply not there.
     package func reasonLeftOut(_ name: String) -> String? { nil }
 
@@ -169,7 +176,8 @@ struct PackageDescription: Sendable {
 
     static let noStatisticalSpecification = Problem.warning(
         .statistical,
-        "there is no statistical specification: nobody can find the learnware by their data"
+        "there is no statistical specification: nobody can find the learnware by their data",
+        hint: "the Python package learnware makes one: generate_stat_spec"
     )
 
     /// What is odd about an environment but no reason to refuse it.

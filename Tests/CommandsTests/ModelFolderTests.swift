@@ -98,7 +98,38 @@ import Testing
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         let number = (lines.firstIndex { $0.contains("shape:") } ?? -1) + 1
         #expect(made.errors.contains("the number of columns; edit learnware.yaml, line \(number)"), "\(made.errors)")
-        #expect(made.errors.contains("the version of scikit-learn; edit requirements.txt"))
+        #expect(made.errors.contains("the version of scikit-learn; wrote scikit-learn==1.6.1, a guess; edit"))
+    }
+
+    /// What `init --from` in this folder calls the learnware and the zip.
+    @Test(arguments: [(".", "my-iris"), ("../my-iris/", "my-iris"), ("new", "new")])
+    func theFolderIsNamedAsItIsWhereItLies(argument: String, name: String) throws {
+        let scratch = try Scratch()
+        let start = scratch.appending("my-iris")
+        try FileManager.default.createDirectory(atPath: start, withIntermediateDirectories: true)
+        let model = Self.fixtures.appending("sklearn-1.6-regression.txt").string
+        let script = "cd \"$1\" && exec \"$2\" init \"$3\" --from \"$4\""
+        let program = Checkout.products.appending("lw-pack").string
+        let made = try Tool.run("/bin/sh", ["-c", script, "sh", start, program, argument, model])
+        #expect(made.status == 0, "\(made.errors)")
+        #expect(made.output.contains(" -o \(name).zip\n"), "\(made.output)")
+        let text = try String(contentsOfFile: "\(start)/\(argument)/learnware.yaml", encoding: .utf8)
+        #expect(text.contains("\nname: \"\(name)\"\n"))
+    }
+
+    @Test func aTextModelIsGivenTextsAndNoTable() throws {
+        let scratch = try Scratch()
+        try scratch.write("m/learnware.yaml", "sandbox: {inputs: [{name: X, datatype: BYTES, shape: [-1]}]}\n")
+        try scratch.write("m/__init__.py", "class Model:\n    pass\n")
+        let built = try Tool.run("lw-pack", ["build", scratch.appending("m"), "-o", scratch.appending("m.zip")])
+        #expect(built.status == 0, "\(built.errors)")
+        let csv = try scratch.write("X.csv", "text\nhello\n")
+        let result = try Tool.run("lw-run", ["predict", scratch.appending("m.zip"), "--input", csv])
+        #expect(result.status == 4)
+        #expect(
+            result.errors.contains("a text model takes texts: .json with [\"a\", \"b\"]"),
+            "\(result.errors)"
+        )
     }
 
     @Test func aModelFileThatIsNoneExitsWith4AndWritesNothing() throws {

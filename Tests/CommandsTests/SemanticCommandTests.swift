@@ -111,6 +111,27 @@ import Testing
         #expect(try names == ["semantic_specification.json"])
     }
 
+    @Test func aBrokenFileIsNamedBeforeWhatIsMissing() throws {
+        let file = try scratch.write("semantic_specification.json", "{\n  \"Data\": }")
+        let refused = try semantic(["--force", "--license", "MIT"])
+        #expect(refused.status == 2)
+        let lines = refused.errors.split(separator: "\n")
+        try #require(lines.count == 2, "\(refused.errors)")
+        #expect(lines[0].hasPrefix("warning: \(file) line 2, column 11: "), "\(refused.errors)")
+        #expect(lines[0].hasSuffix("nothing that this file says is used"))
+        #expect(lines[1].hasPrefix("error: missing --name"))
+        #expect(try semantic(["--force"] + Self.all).status == 0)
+    }
+
+    @Test func aFolderThatIsNotThereIsNamed() throws {
+        for (name, words) in [("nosuch", "there is no folder '"), ("file", "is no folder")] {
+            try scratch.write("file", "x")
+            let result = try Tool.run("lw-pack", ["semantic", scratch.appending(name)] + Self.all)
+            #expect(result.status == 3)
+            #expect(result.errors.hasPrefix("error: ") && result.errors.contains(words), "\(result.errors)")
+        }
+    }
+
     @Test func theHeaderOfADataFileNamesTheColumns() throws {
         let csv = try scratch.write("x.csv", "length,\"width, cm\"\n1,2\n")
         let result = try semantic(

@@ -159,6 +159,8 @@ struct SandboxSettingsTests {
         ("inputs: [{name: X, datatype: FP64}]", "shape"),
         ("inputs: [{name: X, datatype: float64, shape: [1]}]", "datatype"),
         ("inputs: [{name: X, datatype: FP65, shape: [1]}]", "did you mean FP64?"),
+        ("inputs: [{name: X, datatype: FP46, shape: [1]}]", "did you mean FP64?"),
+        ("inputs: [{name: X, datatype: INT46, shape: [1]}]", "did you mean INT64?"),
         ("inputs: [{name: X, datatype: FP64, shape: []}]", "dimensions"),
         ("inputs: [{name: X, datatype: FP64, shape: [1,1,1,1,1,1,1,1,1]}]", "dimensions"),
         ("inputs: [{name: X, datatype: FP64, shape: [-2]}]", "shape"),

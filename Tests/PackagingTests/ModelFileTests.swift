@@ -34,6 +34,9 @@ struct ModelFileTests {
     private static let lengths = ["sepal_length", "sepal_width", "petal_length", "petal_width"]
     private static let old = "scikit-learn==1.3.2 joblib numpy<2"
 
+    private static let guess =
+        "not found in the file: the version of lightgbm; wrote lightgbm==4.6.0, a guess; edit requirements.txt"
+
     static let readings =
         [
             Reading(
@@ -92,21 +95,24 @@ struct ModelFileTests {
                 input: "FP64 [-1, 4]",
                 output: "INT64 [-1]",
                 requirements: "lightgbm==4.6.0 numpy",
-                columns: lengths
+                columns: lengths,
+                gaps: [guess]
             ),
             Reading(
                 file: "sklearn-1.3-binary.txt",
                 title: "Boosted trees of LightGBM, binary",
                 input: "FP64 [-1, 4]",
                 output: "INT64 [-1]",
-                requirements: "lightgbm==4.6.0 numpy"
+                requirements: "lightgbm==4.6.0 numpy",
+                gaps: [guess]
             ),
             Reading(
                 file: "sklearn-1.6-regression.txt",
                 title: "Boosted trees of LightGBM, regression",
                 input: "FP64 [-1, 4]",
                 output: "FP64 [-1]",
-                requirements: "lightgbm==4.6.0 numpy"
+                requirements: "lightgbm==4.6.0 numpy",
+                gaps: [guess]
             ),
             Reading(
                 file: "sklearn-1.6-logistic.onnx",
@@ -141,6 +147,48 @@ struct ModelFileTests {
                 requirements: old
             )
         }
+
+    /// What is warned of, and what `__init__.py` calls, for models of which the last is not a plain one.
+    static let others: [(file: String, output: [Int], call: String, gaps: [String])] = [
+        ("boosting", [-1], "predict(", []),
+        ("several", [-1, 3], "predict(", []),
+        ("neighbours", [-1, 3], "predict(", []),
+        ("pca", [-1, 2], "transform(", ["not found in the file: the task; edit semantic_specification.json"]),
+        (
+            "texts", [-1], "predict(",
+            [
+                "texts in its columns are not predicted with by this version; encode them as numbers; "
+                    + "edit learnware.yaml, line 17"
+            ]
+        ),
+    ]
+
+    @Test("says how many numbers come out, or that it does not know", arguments: others)
+    func outputs(file: String, output: [Int], call: String, gaps: [String]) throws {
+        let scratch = try Scratch()
+        let made = try ModelFolder(from: ModelFixture.path("sklearn-1.6-\(file).joblib"), named: "mine")
+        #expect(made.gaps == gaps)
+        try made.write(to: scratch.file("m"))
+        let package = try PackageBuilder.build(scratch.file("m"), to: scratch.file("m.zip")).package
+        #expect(package.manifest.sandbox.outputs[0].shape == output)
+        let program = String(decoding: try scratch.read("m/__init__.py"), as: UTF8.self)
+        #expect(program.contains("return self.model.\(call)"))
+    }
+
+    @Test("claims no shape for a regressor that does not say how many numbers it gives")
+    func unknownOutputs() throws {
+        let scratch = try Scratch()
+        // A state with four columns and a regressor around itself, as protocol 2 writes it.
+        let bytes =
+            Array("csklearn.compose._target\nTransformedTargetRegressor\n)Rq\u{0}}(".utf8)
+            + Array("X\u{E}\u{0}\u{0}\u{0}n_features_in_K\u{4}X\u{A}\u{0}\u{0}\u{0}regressor_h\u{0}ub.".utf8)
+        let made = try ModelFolder(from: try scratch.write(bytes, to: "m.pkl"), named: "x")
+        #expect(made.gaps.contains { $0.contains("how many numbers it gives for a row; edit learnware.yaml") })
+        try made.write(to: scratch.file("m"))
+        let package = try PackageBuilder.build(scratch.file("m"), to: scratch.file("m.zip")).package
+        #expect(package.manifest.sandbox.outputs[0].shape == [-1, -1])
+        #expect(package.semantic?.task == ["Others"])
+    }
 
     @Test("is read right", arguments: readings)
     func reading(wanted: Reading) throws {
@@ -247,7 +295,11 @@ struct ModelFileTests {
         let state = Array("}X\u{10}\u{0}\u{0}\u{0}_sklearn_versionX".utf8) + [UInt8(text.utf8.count), 0, 0, 0]
         let bytes = Array("csklearn.svm\nSVC\n)R".utf8) + state + Array(text.utf8) + Array("sb.".utf8)
         let made = try ModelFolder(from: try scratch.write(bytes, to: "m.pkl"), named: "x")
-        #expect(made.gaps.contains("not found in the file: the version of scikit-learn; edit requirements.txt"))
+        #expect(
+            made.gaps.contains(
+                "not found in the file: the version of scikit-learn; wrote scikit-learn==1.6.1, a guess; edit requirements.txt"
+            )
+        )
         try made.write(to: scratch.file("m"))
         // The file does not say how many columns there are either, and that is all that is left to do.
         let errors = try PackageBuilder.examine(scratch.file("m")).validation.errors

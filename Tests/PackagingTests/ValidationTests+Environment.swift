@@ -137,9 +137,21 @@ struct EnvironmentValidationTests {
         #expect(
             try PackageBuilder.examine(folder).validation.problems.map(\.description).sorted() == [
                 "data.csv: warning: a text of 17 MiB; is it data that the model does not need?",
-                "warning: the files have 1.1 GiB in all; Beimingwu's web form takes zips of up to 1 GiB",
+                "warning: the files have more than 1 GiB in all; Beimingwu's web form takes zips of up to 1 GiB",
             ]
         )
+    }
+
+    @Test(
+        "rounds a size to the nearest tenth",
+        arguments: [(3 << 30, "3.0"), (3_300_000_000, "3.1"), (2_200_000_000, "2.0")]
+    )
+    func rounding(size: Int, text: String) throws {
+        let scratch = try Scratch()
+        let folder = try GoodFolder.write(["big.bin": ""], in: scratch)
+        #expect(truncate(folder.appending("big.bin").string, size) == 0)
+        let problems = try PackageBuilder.examine(folder).validation.problems.map(\.description)
+        #expect(problems.count == 1 && problems[0].contains("have \(text) GiB in all"), "\(problems)")
     }
 
     @Test("shows foreign names and values as plain text")

@@ -76,7 +76,7 @@ struct InitCommand: AsyncParsableCommand {
     private func write(from model: FilePath, to folder: FilePath) async throws {
         let command = self
         try await interruptible { () throws(PackageError) in
-            let made = try ModelFolder(from: model, named: folder.lastComponent?.string ?? "learnware")
+            let made = try ModelFolder(from: model, named: folderName(folder))
             try command.progressOptions.progress.showing { report throws(PackageError) in
                 try made.write(to: folder, progress: report)
             }
@@ -94,7 +94,7 @@ struct InitCommand: AsyncParsableCommand {
     }
 
     private func present(_ files: [String], in folder: FilePath, model: ModelFolder? = nil) {
-        let zip = (folder.lastComponent?.string ?? "learnware") + ".zip"
+        let zip = folderName(folder) + ".zip"
         if json {
             let object: Node = [
                 "schema": "learnware/init/1",

@@ -1,6 +1,7 @@
 import Documents
 import Foundation
 import Packaging
+import SystemPackage
 
 extension Failure {
     /// The failure that a person sees when a package was refused or a file could not be used.
@@ -105,4 +106,15 @@ func shellWord(_ text: String) -> String {
             || Array("-_./+,:@".utf8).contains(byte)
     }
     return plain && !text.isEmpty ? text : "'" + text.replacing("'", with: "'\\''") + "'"
+}
+
+/// What a folder is called where it lies, so that `.` and `..` have names too; `learnware` for the root.
+func folderName(_ folder: FilePath) -> String {
+    var path = folder
+    if let real = realpath(folder.string, nil) {
+        defer { free(real) }
+        path = FilePath(platformString: real)
+    }
+    guard let last = path.lastComponent, last.kind == .regular else { return "learnware" }
+    return last.string
 }

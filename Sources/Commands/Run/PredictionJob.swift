@@ -65,7 +65,20 @@ struct PredictionJob: Sendable {
         return declaration.columns
     }
 
+    /// True when the package takes a list of texts, which only JSON can hold: a cell of a table is a number.
+    private var takesTexts: Bool {
+        guard !isTable else { return false }
+        if let declaration { return declaration.datatype == "BYTES" && declaration.shape.count == 1 }
+        return package.semantic?.data == ["Text"]
+    }
+
     private func open() throws(Failure) -> any RowSource {
+        if takesTexts, let format = try? DataFormat(of: input), format != .json {
+            throw Failure(
+                .input,
+                "\(Printable(input.string)) holds rows of numbers; a text model takes texts: .json with [\"a\", \"b\"]"
+            )
+        }
         do throws(DataError) {
             return try DataFile.open(
                 input,

@@ -128,6 +128,13 @@ extension SourceFolder: PackageContents {
         }
         return try open(file).contents()
     }
+
+    func head(of name: String, count: Int) throws(PackageError) -> [UInt8] {
+        guard let file = file(name) else {
+            throw PackageError(.fileMissing, "the folder has no file '\(Printable(name))'", entry: name)
+        }
+        return try open(file).bytes(at: 0, count: min(file.size, count))
+    }
 }
 
 /// One walk over a folder.

@@ -91,23 +91,8 @@ struct DocumentReader {
 /// The candidate with the fewest changed letters, when it is near enough to be a slip.
 func nearest(to word: String, among candidates: [String]) -> String? {
     guard word.utf8.count <= 64 else { return nil }
-    let ranked = candidates.map { ($0, editDistance(word.lowercased(), $0.lowercased())) }
-    guard let best = ranked.min(by: { $0.1 < $1.1 }), best.1 <= max(2, best.0.count / 3) else { return nil }
+    let wanted = Array(word.lowercased().unicodeScalars)
+    let ranked = candidates.map { ($0, SlipDistance(wanted, Array($0.lowercased().unicodeScalars))) }
+    guard let best = ranked.min(by: { $0.1 < $1.1 }), best.1.changes <= max(2, best.0.count / 3) else { return nil }
     return best.0
-}
-
-/// Levenshtein's distance: insertions, deletions and replacements.
-private func editDistance(_ left: String, _ right: String) -> Int {
-    let right = Array(right)
-    var row = Array(0...right.count)
-    for (i, letter) in left.enumerated() {
-        var diagonal = row[0]
-        row[0] = i + 1
-        for (j, other) in right.enumerated() {
-            let replaced = diagonal + (letter == other ? 0 : 1)
-            diagonal = row[j + 1]
-            row[j + 1] = min(replaced, diagonal + 1, row[j] + 1)
-        }
-    }
-    return row[right.count]
 }

@@ -17,6 +17,7 @@ extension ModelFacts {
         facts.outputDatatype = isClassifier ? "INT64" : "FP64"
         facts.outputShape = !isClassifier && model.classes > 1 ? [-1, model.classes] : [-1]
         facts.keepColumns(model.names)
+        facts.gaps.append(.version(of: "lightgbm", guess: PinnedVersions.lightgbm))
         if model.task == nil { facts.gaps.append(Gap(what: "the task", place: .semantics)) }
         let answer =
             switch (isClassifier, isBinary) {

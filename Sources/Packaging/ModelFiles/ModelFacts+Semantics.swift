@@ -30,11 +30,12 @@ extension ModelFacts {
         String((name.count < 5 ? name + " model" : name).prefix(50))
     }
 
-    /// A classification has to say how many classes it has, so without that it is not called one.
+    /// A classification has to say how many classes it has and a regression how many numbers it gives, so without that
+    /// neither is called so.
     private var taskName: String {
         switch task {
         case .classification: outputCount == nil ? "Others" : "Classification"
-        case .regression: "Regression"
+        case .regression: outputCount == nil ? "Others" : "Regression"
         case nil: "Others"
         }
     }
@@ -43,7 +44,7 @@ extension ModelFacts {
     private var outputCount: Int? {
         switch task {
         case .classification: classes.flatMap { $0 > 1 ? $0 : nil }
-        case .regression: outputShape.dropFirst().reduce(1, *)
+        case .regression: outputShape.dropFirst().contains(-1) ? nil : outputShape.dropFirst().reduce(1, *)
         case nil: nil
         }
     }

@@ -19,19 +19,42 @@ extension ModelFacts {
             program: ""
         )
         facts.outputDatatype = model.labels ?? (model.task == .classification ? "INT64" : "FP64")
-        facts.outputShape = model.outputs > 1 ? [-1, model.outputs] : [-1]
+        facts.outputShape =
+            switch model.outputs {
+            case nil: [-1, -1]
+            case 1 where model.method != .transform: [-1]
+            case .some(let count): [-1, count]
+            }
         facts.keepColumns(model.names)
         facts.takesTable = !facts.inputs[0].columns.isEmpty
         if model.columns == nil { facts.gaps.append(Gap(what: "the number of columns", place: .input)) }
-        if model.task == nil {
-            facts.gaps.append(Gap(what: "what it predicts", place: .output))
-            facts.gaps.append(Gap(what: "the task", place: .semantics))
-        } else if model.task == .classification, model.classes == nil {
-            facts.gaps.append(Gap(what: "the number of classes", place: .semantics))
+        if model.readsTexts {
+            let what = "texts in its columns are not predicted with by this version; encode them as numbers"
+            facts.gaps.append(Gap(what: what, place: .input, isFound: true))
         }
+        facts.addOutputGaps(of: model)
         facts.addRequirements(of: model)
         facts.program = program(for: model, file: fileName, isTable: facts.takesTable)
         return facts
+    }
+
+    private mutating func addOutputGaps(of model: SklearnModel) {
+        if model.method == nil {
+            gaps.append(
+                Gap(what: "a way to use \(model.finalClassName) on new rows: it has no predict", place: .program)
+            )
+        } else if model.method == .transform {
+            if model.outputs == nil { gaps.append(Gap(what: "how many columns it gives", place: .output)) }
+        } else if model.outputs == nil {
+            gaps.append(Gap(what: "how many numbers it gives for a row", place: .output))
+            gaps.append(Gap(what: "the task's output", place: .semantics))
+        }
+        if model.task == nil {
+            if model.method == .predict { gaps.append(Gap(what: "what it predicts", place: .output)) }
+            gaps.append(Gap(what: "the task", place: .semantics))
+        } else if model.task == .classification, model.classes == nil {
+            gaps.append(Gap(what: "the number of classes", place: .semantics))
+        }
     }
 
     private static func title(of model: SklearnModel) -> String {
@@ -46,13 +69,13 @@ extension ModelFacts {
             "# A pickle is sure to load only with the version that wrote it.",
             "scikit-learn==\(model.version ?? PinnedVersions.sklearn)",
         ]
-        if model.version == nil { gaps.append(Gap(what: "the version of scikit-learn", place: .requirements)) }
+        if model.version == nil { gaps.append(.version(of: "scikit-learn", guess: PinnedVersions.sklearn)) }
         requirements.append("joblib")
         requirements.append(Self.numpy(for: model))
         if takesTable || model.packages.contains("pandas") { requirements.append("pandas") }
         for package in model.packages where package != "pandas" {
             requirements.append("\(package)==\(PinnedVersions.of(package))")
-            gaps.append(Gap(what: "the version of \(package)", place: .requirements))
+            gaps.append(.version(of: package, guess: PinnedVersions.of(package)))
         }
         for module in model.foreignModules {
             gaps.append(Gap(what: "the package that brings the module '\(Printable(module))'", place: .requirements))
@@ -68,7 +91,7 @@ extension ModelFacts {
 
     private static func program(for model: SklearnModel, file: String, isTable: Bool) -> String {
         let input = model.columns.map { "(\($0),)" } ?? "None"
-        let output = model.outputs > 1 ? "(\(model.outputs),)" : "(1,)"
+        let output = model.outputs.map { "(\($0),)" } ?? "None"
         let probabilities =
             model.hasProbabilities
             ? "\n        # self.model.predict_proba(X) gives probabilities; then set the output in learnware.yaml, too."
@@ -96,7 +119,7 @@ extension ModelFacts {
 
                 def predict(self, X):
                     # \(takes)\(probabilities)
-                    return self.model.predict(\(argument))
+                    return self.model.\((model.method ?? .predict).rawValue)(\(argument))
 
             """
     }

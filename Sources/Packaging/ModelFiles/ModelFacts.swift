@@ -22,6 +22,13 @@ struct ModelFacts: Sendable {
         /// What is missing, such as `the number of columns`.
         var what: String
         var place: Place
+        /// True for what was found and is nothing to go with.
+        var isFound = false
+
+        /// A version that the file does not name; what was written instead may be another one.
+        static func version(of package: String, guess: String) -> Gap {
+            Gap(what: "the version of \(package); wrote \(package)==\(guess), a guess", place: .requirements)
+        }
     }
 
     /// What the model is, one clause, such as `LogisticRegression of scikit-learn 1.6.1`.

@@ -5,7 +5,7 @@ package import SystemPackage
 package struct ModelFolder: Sendable {
     /// What the model is, one clause, printable.
     package let title: String
-    /// What was not found in the file and where it goes, one sentence each.
+    /// What was not found in the file, or cannot be used, and where it goes, one sentence each.
     package let gaps: [String]
     private let files: [NewFolder.File]
 
@@ -51,7 +51,7 @@ package struct ModelFolder: Sendable {
                 case .semantics: "semantic_specification.json"
                 case .program: "__init__.py"
                 }
-            return "not found in the file: \(gap.what); edit \(place)"
+            return (gap.isFound ? "" : "not found in the file: ") + "\(gap.what); edit \(place)"
         }
         files = [
             .init(name: "learnware.yaml", contents: .text(manifest.text)),

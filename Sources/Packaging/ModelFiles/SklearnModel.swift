@@ -17,8 +17,12 @@ struct SklearnModel: Sendable {
     var classes: Int?
     /// The datatype of the labels, in the words of the Open Inference Protocol.
     var labels: String?
-    /// Predictions for one row.
-    var outputs = 1
+    /// Numbers or labels for one row; nil when the file does not tell.
+    var outputs: Int? = 1
+    /// What is called to get them; nil when nothing takes new rows.
+    var method: Method? = .predict
+    /// True when some columns were texts.
+    var readsTexts = false
     var hasProbabilities = false
     /// Packages that the file needs besides those that scikit-learn brings, by the name that is imported.
     var packages: [String] = []
@@ -50,7 +54,7 @@ struct SklearnModel: Sendable {
     }
 
     /// The objects of a pipeline, the first and the last being what counts; empty for anything else.
-    private static func steps(of place: Int, in tree: PickleTree) -> [Int] {
+    static func steps(of place: Int, in tree: PickleTree) -> [Int] {
         var steps: [Int] = []
         // A search keeps the best model that it found.
         var place = place
@@ -86,15 +90,17 @@ struct SklearnModel: Sendable {
             finalClassName.contains($0)
         }
         task = isClassifier ? .classification : isRegressor ? .regression : nil
-        for place in places where !isClassifier {
-            if let count = tree.integer(tree.attribute("n_outputs_", of: place)), count > 1, count < 1 << 20 {
-                outputs = count
-            } else if let shape = tree.shape(ofArray: tree.attribute("coef_", of: place)), shape.count == 2,
-                shape[0] > 1
-            {
-                outputs = shape[0]
-            }
+        if isClassifier {
+            // For several labels there is a list of arrays.
+            let lists = places.compactMap { tree.elements(tree.attribute("classes_", of: $0))?.count }
+            if let count = lists.first, count > 0, count < 1 << 20 { outputs = count }
+        } else if isRegressor {
+            outputs = places.last.flatMap { Self.outputs(of: $0, in: tree) }
+        } else if let last = places.last, let (module, name, _) = tree.instance(last) {
+            method = Self.method(of: name, in: module)
+            if method == .transform { outputs = Self.width(of: last, in: tree) }
         }
+        readsTexts = Self.readsTexts(tree)
         let without = ["LinearSVC", "Perceptron", "RidgeClassifier", "PassiveAggressiveClassifier", "NearestCentroid"]
         hasProbabilities = isClassifier && !without.contains(finalClassName)
         // Support vectors give probabilities only when they were asked to.
@@ -109,10 +115,12 @@ struct SklearnModel: Sendable {
             "sklearn", "numpy", "scipy", "joblib", "builtins", "__builtin__", "copyreg", "copy_reg", "collections",
             "functools", "operator", "_codecs", "datetime", "decimal", "itertools", "math", "types", "threading",
         ]
+        // Compiled modules of scikit-learn that name themselves without their package: sklearn._loss._loss, up to 1.6.
+        let compiled = ["_loss"]
         for module in tree.modules {
             let top = module.split(separator: ".").first.map(String.init) ?? module
             if module.hasPrefix("numpy._core") { needsNumpy2 = true }
-            if known.contains(top) { continue }
+            if known.contains(top) || compiled.contains(module) { continue }
             if ["lightgbm", "xgboost", "pandas"].contains(top) {
                 if !packages.contains(top) { packages.append(top) }
             } else if foreignModules.count < 8, !foreignModules.contains(module) {

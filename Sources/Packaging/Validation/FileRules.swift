@@ -39,7 +39,7 @@ struct FileRules {
             problems.append(
                 .warning(
                     .oddFile,
-                    "the files have \(gibibytes(total)) GiB in all; Beimingwu's web form takes zips of up to 1 GiB"
+                    "the files have \(gibibytes(total)) in all; Beimingwu's web form takes zips of up to 1 GiB"
                 )
             )
         }
@@ -111,8 +111,9 @@ struct FileRules {
         return problems
     }
 
+    /// A size above 1 GiB to the nearest tenth, which never reads as if it were none.
     private static func gibibytes(_ bytes: Int) -> String {
-        let tenths = (bytes * 10 + marketBytes - 1) / marketBytes
-        return "\(tenths / 10).\(tenths % 10)"
+        let tenths = Int((Double(bytes) / Double(marketBytes) * 10).rounded())
+        return tenths == 10 ? "more than 1 GiB" : "\(tenths / 10).\(tenths % 10) GiB"
     }
 }

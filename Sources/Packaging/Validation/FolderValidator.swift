@@ -94,6 +94,9 @@ struct FolderValidator<Contents: PackageContents> {
                     .error(.manifest, "it is to be run, but it is not executable", file: file.name, hint: "chmod +x it")
                 )
             }
+            if let bytes = try? contents.head(of: file.name, count: ProgramHead.bytes) {
+                problems += ProgramHead(bytes).problems(file: file.name)
+            }
             return
         }
         guard let module = manifest.modulePath, module.value.hasSuffix(".py") else { return }
@@ -102,6 +105,28 @@ struct FolderValidator<Contents: PackageContents> {
             return missing(module, near.map { "did you mean '\(Printable($0))'?" })
         }
         checkClass(manifest.className, in: module.value)
+        checkOpened(in: module.value)
+    }
+
+    /// Files that the module seems to open and that are not there; again from the text alone.
+    private mutating func checkOpened(in file: String) {
+        guard let bytes = try? PackageDescription.text(file, in: contents) else { return }
+        let here = file.split(separator: "/").dropLast().map { $0 + "/" }.joined()
+        let names = Set(files.compactMap { $0.name.split(separator: "/").last.map(String.init) })
+        for opened in OpenedFiles.find(in: bytes) {
+            // What the path begins with is not known, so any file of that name will do.
+            guard let base = opened.name.split(separator: "/").last, !names.contains(String(base)) else { continue }
+            let reason = contents.reasonLeftOut(here + opened.name) ?? contents.reasonLeftOut(opened.name)
+            problems.append(
+                .warning(
+                    .oddFile,
+                    "it seems to open '\(opened.name)', which is not in the folder"
+                        + (reason.map { " (left out: \($0))" } ?? ""),
+                    file: file,
+                    line: opened.line
+                )
+            )
+        }
     }
 
     /// The class is looked for in the text alone, so it is never more than a warning.

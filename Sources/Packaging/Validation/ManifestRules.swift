@@ -31,6 +31,7 @@ struct ManifestFindings {
     struct Tensor {
         var declaration: TensorDeclaration
         var position: SourcePosition?
+        var datatypePosition: SourcePosition?
         var columnsPosition: SourcePosition?
     }
 }
@@ -241,6 +242,7 @@ extension ManifestRules {
             .init(
                 declaration: $0,
                 position: entry["shape"]?.position ?? entry.position,
+                datatypePosition: entry["datatype"]?.position,
                 columnsPosition: entry["columns"]?.position
             )
         }

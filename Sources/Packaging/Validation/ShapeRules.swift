@@ -24,6 +24,7 @@ struct ShapeRules {
     static func problems(_ rules: ShapeRules) -> [Problem] {
         var rules = rules
         rules.checkKinds()
+        rules.checkTexts()
         rules.checkInputs()
         rules.checkOutputs()
         return rules.list.problems
@@ -43,6 +44,31 @@ struct ShapeRules {
             at: first.position,
             hint: "it must be \(wanted), or Data another kind"
         )
+    }
+
+    /// Texts are BYTES, and `lw-run predict` reads them as a list and never as cells of a table.
+    private mutating func checkTexts() {
+        let hasColumns = manifest.inputs.count > 1
+        for tensor in manifest.inputs {
+            let declaration = tensor.declaration
+            if semantic?.data == ["Text"] {
+                guard declaration.datatype != "BYTES" else { continue }
+                list.error(
+                    "sandbox.inputs.datatype is \(declaration.datatype), but \(named("Data")) is Text",
+                    at: tensor.datatypePosition,
+                    hint: "texts are BYTES, of shape [-1]; for numbers Data is another kind"
+                )
+            } else if declaration.datatype == "BYTES",
+                hasColumns || declaration.shape.count > 1 || !declaration.columns.isEmpty
+                    || declaration.contentType == "pd"
+            {
+                list.warning(
+                    "texts in the columns of a table are not read by 'lw-run predict' of this version",
+                    at: tensor.datatypePosition,
+                    hint: "encode them as numbers"
+                )
+            }
+        }
     }
 
     /// The columns of one row of a table, from one of those who say so.

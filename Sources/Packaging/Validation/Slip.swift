@@ -6,18 +6,37 @@
 func slip(of word: String, among candidates: [String]) -> String? {
     guard word.utf8.count <= 64 else { return nil }
     let wanted = folded(word)
-    var best: (name: String, distance: Int)?
+    var best: (name: String, distance: SlipDistance)?
     for candidate in candidates {
         let letters = folded(candidate)
-        let distance = distance(wanted, letters)
-        guard distance <= max(1, letters.count / 4), letters.count > 2 || distance == 0 else { continue }
-        if distance < best?.distance ?? .max { best = (candidate, distance) }
+        let distance = SlipDistance(wanted, letters)
+        guard distance.changes <= max(1, letters.count / 4), letters.count > 2 || distance.changes == 0 else {
+            continue
+        }
+        if best.map({ distance < $0.distance }) ?? true { best = (candidate, distance) }
     }
     return best?.name
 }
 
 private func folded(_ word: String) -> [Unicode.Scalar] {
     word.lowercased().unicodeScalars.filter { $0 != "_" && $0 != "-" && $0 != " " }
+}
+
+/// How far a word is from another: first by the letters changed, then by whether they have the same letters.
+///
+/// So `FP46` is nearer to `FP64`, with two letters swapped, than to `FP16`, with one replaced.
+struct SlipDistance: Comparable {
+    let changes: Int
+    private let hasOtherLetters: Bool
+
+    init(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) {
+        changes = distance(left, right)
+        hasOtherLetters = left.sorted() != right.sorted()
+    }
+
+    static func < (left: SlipDistance, right: SlipDistance) -> Bool {
+        left.changes != right.changes ? left.changes < right.changes : !left.hasOtherLetters && right.hasOtherLetters
+    }
 }
 
 /// Insertions, deletions, replacements and swaps of neighbours (optimal string alignment).

@@ -41,16 +41,12 @@ struct SemanticCommand: AsyncParsableCommand {
         let target = output.map { FilePath($0) } ?? (folder == "." ? FilePath(name) : folder.appending(name))
         let (words, columns) = (words, columns)
         try await withInterruption {
+            try Self.requireFolder(folder)
             var draft = SemanticDraft()
             try words.apply(to: &draft)
             let existing = try Self.text(of: target)
             if existing != nil, !isForced, !isJSON { throw Self.exists(target) }
-            // A file that cannot be read is replaced, as --force says.
-            if isForced, let existing,
-                let specification = try? SemanticSpecification(parsing: existing, file: target.string)
-            {
-                draft.complete(from: SemanticDraft(changing: specification))
-            }
+            if isForced, let existing { draft.complete(from: Self.draft(changing: existing, in: target)) }
             if let manifest = try Self.text(of: folder.appending("learnware.yaml")) {
                 draft.complete(from: SemanticDraft(suggestedBy: manifest))
             }
@@ -70,6 +66,29 @@ struct SemanticCommand: AsyncParsableCommand {
             return try TextFile.read(path)
         } catch {
             throw Failure(error)
+        }
+    }
+
+    /// What an existing file says; nothing, and a remark with the place, for one that is broken.
+    ///
+    /// Such a file is replaced, as --force says.
+    private static func draft(changing text: [UInt8], in target: FilePath) -> SemanticDraft {
+        do throws(PackageError) {
+            return SemanticDraft(changing: try SemanticSpecification(parsing: text, file: target.string))
+        } catch {
+            note(["warning: \(error.message); nothing that this file says is used"])
+            return SemanticDraft()
+        }
+    }
+
+    private static func requireFolder(_ folder: FilePath) throws {
+        var isFolder: ObjCBool = false
+        let isThere = FileManager.default.fileExists(atPath: folder.string, isDirectory: &isFolder)
+        guard isThere, isFolder.boolValue else {
+            let what =
+                isThere
+                ? "'\(Printable(folder.string))' is no folder" : "there is no folder '\(Printable(folder.string))'"
+            throw Failure(.file, what, hint: "name the package's folder; 'lw-pack init' makes one")
         }
     }
 
