@@ -101,13 +101,72 @@ struct IgnoreTests {
 
     @Test("takes no longer for a pattern that is made to take long")
     func bounded() throws {
-        let pattern = String(repeating: "*a", count: 400) + "*b"
-        let rules = try IgnoreFile(parsing: Array((pattern + "\n" + String(repeating: "**/", count: 300) + "x").utf8))
+        let pattern = String(repeating: "*aaaaaaaaaaaaaaaaaaaa", count: 31) + "*b"
+        let folders = String(repeating: "**/", count: 32) + "x"
+        let rules = try IgnoreFile(parsing: Array((pattern + "\n" + folders).utf8))
         let name = Array(String(repeating: "a", count: 1000).utf8)
         let time = ContinuousClock().measure { #expect(rules.lineIgnoring(name, isFolder: false) == nil) }
         #expect(time < .seconds(2))
+        let many = String(repeating: "x\n", count: 2) + String(repeating: "*a?[b]", count: 11)
         #expect(throws: PackageError.self) { try IgnoreFile(parsing: Array(repeating: 0x61, count: 1025)) }
+        #expect(refusal(of: Array(many.utf8)) == ".lwignore line 3: it has 33 wildcards; a pattern may have 32")
+        let lines = Array("# one\n\n".utf8) + Array(repeatElement("a\n", count: 1001).joined().utf8)
+        #expect(refusal(of: lines) == ".lwignore line 1003: there are more than 1000 patterns")
         #expect(throws: PackageError.self) { try IgnoreFile(parsing: Array(repeating: 0x0A, count: 65_537)) }
+    }
+
+    private func refusal(of text: [UInt8]) -> String? {
+        do {
+            _ = try IgnoreFile(parsing: text)
+            return nil
+        } catch {
+            return error.message
+        }
+    }
+
+    @Test("reads the encodings that PowerShell and Notepad write", arguments: [false, true])
+    func encodings(isBigEndian: Bool) throws {
+        let text = "secret.key\r\né/\r\n"
+        let units = [0xFEFF] + Array(text.utf16)
+        let bytes = units.flatMap { unit in
+            let pair = [UInt8(unit & 0xFF), UInt8(unit >> 8)]
+            return isBigEndian ? pair.reversed() : pair
+        }
+        for bytes in [bytes, [0xEF, 0xBB, 0xBF] + Array(text.utf8)] {
+            let rules = try IgnoreFile(parsing: bytes)
+            #expect(rules.lineIgnoring(Array("secret.key".utf8), isFolder: false) == 1)
+            #expect(rules.lineIgnoring(Array("é".utf8), isFolder: true) == 2)
+        }
+    }
+
+    @Test(
+        "refuses lines that would leave nothing out by mistake",
+        arguments: [
+            ("x\na\u{0}b\n", "line 2: it has a NUL byte, which no name has"),
+            ("secret\rother\r", "line 1: it has a carriage return alone, which ends no line"),
+            ("x\r\n./secret\r\n", "line 2: a pattern that begins with './' matches nothing"),
+            ("!./a", "line 1: a pattern that begins with './' matches nothing"),
+            ("../a", "line 1: a pattern that begins with '../' matches nothing"),
+            ("./", "line 1: a pattern that begins with './' matches nothing"),
+            ("a\u{0}", "UTF-16 without a byte order mark"),
+        ]
+    )
+    func mistakes(text: String, sentence: String) throws {
+        #expect(refusal(of: Array(text.utf8))?.contains(sentence) == true, "\(refusal(of: Array(text.utf8)) ?? "")")
+    }
+
+    @Test("tells what to write instead of a leading ./, and says so before anything is packed")
+    func hint() throws {
+        let scratch = try Scratch()
+        let folder = try package([".lwignore": "./secret.key\n", "secret.key": "x"], in: scratch)
+        let error = #expect(throws: PackageError.self) { try PackageBuilder.build(folder, to: scratch.file("p.zip")) }
+        #expect(error?.hint == "write '/secret.key' or 'secret.key'")
+        #expect(error?.rule == .ignoreFile && error?.isFileFault == false)
+        try scratch.write([0xFF, 0xFE] + "secret.key\n".utf16.flatMap { [UInt8($0), 0] }, to: "p/.lwignore")
+        try scratch.write("a\n", to: "p/sub/.lwignore")
+        let report = try PackageBuilder.build(folder, to: scratch.file("p.zip"))
+        #expect(!report.package.entries.map(\.name).contains("secret.key"))
+        #expect(report.warnings.contains { $0.contains("sub/.lwignore") && $0.contains("leaves nothing out") })
     }
 
     private func package(_ files: [String: String], in scratch: Scratch) throws -> FilePath {
@@ -177,6 +236,12 @@ struct IgnoreTests {
         #expect(symlink("/etc/hostname", folder.appending(".lwignore").string) == 0)
         let link = #expect(throws: PackageError.self) { try PackageBuilder.build(folder, to: scratch.file("p.zip")) }
         #expect(link?.rule == .notAFile)
+        #expect(link?.message == ".lwignore is a symbolic link; only a plain file says what is left out")
+        #expect(link?.hint == "put a copy of the file in its place, or remove it")
+        unlink(folder.appending(".lwignore").string)
+        #expect(mkfifo(folder.appending(".lwignore").string, 0o600) == 0)
+        let pipe = #expect(throws: PackageError.self) { try PackageBuilder.build(folder, to: scratch.file("p.zip")) }
+        #expect(pipe?.message.hasPrefix(".lwignore is no regular file") == true)
         unlink(folder.appending(".lwignore").string)
         for index in 0..<4200 { try scratch.write("", to: "p/many/\(index)") }
         let many = #expect(throws: PackageError.self) { try PackageBuilder.build(folder, to: scratch.file("p.zip")) }

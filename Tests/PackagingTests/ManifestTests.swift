@@ -83,6 +83,11 @@ struct ManifestTests {
         ("stat_specifications:\n- file_name: a", 2, "class_name"),
         ("stat_specifications:\n- class_name: A", 2, "file_name"),
         ("stat_specifications:\n- class_name: A\n  file_name: ../a", 3, "file_name"),
+        ("stat_specifications:\n- {class_name: A, file_name: a}\n- {class_name: B, file_name: a}", 3, "twice"),
+        (
+            "stat_specifications:" + (1...17).map { "\n- {class_name: A, file_name: s\($0)}" }.joined(), 18,
+            "more than 16"
+        ),
         ("stat_specifications:\n- class_name: A\n  file_name: /etc/passwd", 3, "file_name"),
         ("semantic_specification: a.json", 1, "map"),
         ("semantic_specification:\n  file_name: a\\b", 2, "file_name"),

@@ -316,8 +316,71 @@ struct ModelFileTests {
         ("a text of 4 GiB", Array("X".utf8) + [0xFF, 0xFF, 0xFF, 0xFF]),
         ("bytes without end", [0x8E] + Array(repeating: 0xFF, count: 8)),
         ("kept", Array("N".utf8) + Array(repeating: 0x94, count: 3_000_000)),
+        ("a shape of half a million dimensions", array(dimensions: 500_000, times: 300_000)),
+        ("an array described by a large map", array(dimensions: 1, times: 300_000, members: 300_000)),
         ("a long line", Array("I".utf8) + Array(repeating: UInt8(ascii: "9"), count: 3_000_000)),
     ]
+
+    /// What joblib writes for an array, whose description is set again and again; each time looks at it anew.
+    private static func array(dimensions: Int, times: Int, members: Int = 0) -> [UInt8] {
+        Array("\u{80}\u{2}cjoblib.numpy_pickle\nNumpyArrayWrapper\n)".unicodeScalars.map { UInt8($0.value) })
+            + [0x81] + Array("q\u{0}}(U\u{5}dtypecnumpy\ndtype\n(U\u{2}u1tRU\u{5}shape(K\u{0}".utf8)
+            + Array(repeating: UInt8(ascii: "2"), count: dimensions - 1) + Array("t".utf8)
+            + Array(repeatElement("NN", count: members).joined().utf8) + Array("uq\u{1}b".utf8)
+            + Array(repeatElement([UInt8(ascii: "h"), 1, UInt8(ascii: "b")], count: times).joined())
+            + Array(".".utf8)
+    }
+
+    /// Texts that cost the square of their length where they are compared or hashed as Unicode does.
+    private static let accentRun = "a" + String(repeating: "\u{301}\u{323}", count: 150_000)
+
+    static let accented: [(file: String, text: String)] = [
+        ("m.pkl", "c\(accentRun)\nx\n."), ("m.pkl", "cx\n\(accentRun)\n."),
+        ("m.pkl", "V\(accentRun)\nV\(accentRun)\n\u{93}."),
+        ("m.pkl", "I0\(accentRun)\n."), ("m.pkl", "L1\(accentRun)\n."), ("m.pkl", "S\(accentRun)\n."),
+        ("m.pkl", "g\(accentRun)\n."),
+        ("m.pkl", "csklearn.svm\nSVC\n)R}(V\(accentRun)\nI1\nV_sklearn_version\nV\(accentRun)\nub."),
+        ("m.joblib", "cjoblib.numpy_pickle\nNumpyArrayWrapper\n)R}(Vdtype\ncnumpy\ndtype\n(V\(accentRun)\ntRub."),
+        ("m.txt", "tree\n\(accentRun)=x\nmax_feature_idx=3\nTree=0\n"),
+        ("m.txt", "tree\nobjective=\(accentRun) \(accentRun)\nmax_feature_idx=0\nfeature_names=\(accentRun)\nTree=0\n"),
+    ]
+
+    @Test("takes no longer for runs of accents", .timeLimit(.minutes(1)), arguments: accented.indices)
+    func takesNoLongerForAccents(index: Int) throws {
+        let scratch = try Scratch()
+        let (file, text) = Self.accented[index]
+        // STACK_GLOBAL is no character of UTF-8.
+        let bytes = Array(text.utf8).split(separator: 0xC2, maxSplits: 1).joined()
+        let path = try scratch.write(Array(bytes), to: file)
+        let time = ContinuousClock().measure {
+            #expect((try? ModelFolder(from: path, named: "x").title.utf8.count) ?? 0 < 1000)
+        }
+        #expect(time < .seconds(5))
+    }
+
+    @Test("keeps no more text than it says, in lines neither", .timeLimit(.minutes(1)))
+    func lines() throws {
+        let scratch = try Scratch()
+        let line = Array("V".utf8) + Array(repeating: UInt8(ascii: "a"), count: 1 << 20 - 2) + Array("\n".utf8)
+        let bytes = Array(repeatElement(line, count: 80).joined())
+        let path = try scratch.write(bytes + Array(".".utf8), to: "m.pkl")
+        let error = #expect(throws: PackageError.self) { try ModelFolder(from: path, named: "x") }
+        #expect(error?.message.contains("a text or bytes") == true)
+    }
+
+    @Test(
+        "refuses lengths past the end of everything",
+        arguments: [[0x3A], [0x42], [0x08, 0x07, 0x12]] as [[UInt8]],
+        [0x7F, 0x77] as [UInt8]
+    )
+    func pastTheEnd(head: [UInt8], first: UInt8) throws {
+        let scratch = try Scratch()
+        for last: [UInt8] in [[0x7F], [0xFF, 0x01], [0x7E]] {
+            let bytes = head + [first | 0x80] + Array(repeating: 0xFF, count: 7) + last
+            let path = try scratch.write(bytes, to: "m.onnx")
+            #expect(throws: PackageError.self) { try ModelFolder(from: path, named: "x") }
+        }
+    }
 
     @Test("stays within bounds", .timeLimit(.minutes(1)), arguments: bombs.map(\.0))
     func bounds(name: String) throws {

@@ -71,6 +71,10 @@ struct ValidationTests {
             "learnware.yaml:1:99: error: there is no file 'b.json'"
         ),
         (
+            "stat_specifications: [{class_name: A, file_name: stat.json}, {class_name: B, file_name: stat.json}]",
+            "learnware.yaml:1:89: error: stat_specifications names 'stat.json' twice"
+        ),
+        (
             "stat_specifications: [{class_name: RKMETableSpecification, file_name: stat.json, module_path: a}]",
             "learnware.yaml:1:23: warning: an entry of stat_specifications has no kwargs, which the Python package needs"
         ),

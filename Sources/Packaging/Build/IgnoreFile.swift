@@ -7,13 +7,19 @@ package struct IgnoreFile: Sendable {
     static let bytes = 64 << 10
     /// The most bytes of one line.
     static let lineBytes = 1024
+    /// The most patterns.
+    static let patternLimit = 1000
+    /// The most `*`, `?` and `[…]` in one pattern.
+    static let wildcardLimit = 32
 
     private var patterns: [(line: Int, pattern: IgnorePattern)] = []
 
     package init() {}
 
-    /// - Parameter text: the file; a byte order mark is passed over.
-    /// - Throws: ``PackageError`` with the number of a line that is too long.
+    /// What it names may be secret, so what would leave nothing out by mistake is an error.
+    ///
+    /// - Parameter text: the file, in UTF-8, or in UTF-16 with a byte order mark, as PowerShell's `>` writes it.
+    /// - Throws: ``PackageError`` with the line that is too long, has too many wildcards, or can match nothing.
     package init(parsing text: [UInt8]) throws(PackageError) {
         guard text.count <= Self.bytes else {
             throw PackageError(
@@ -22,7 +28,7 @@ package struct IgnoreFile: Sendable {
                 entry: Self.name
             )
         }
-        let body = text.starts(with: [0xEF, 0xBB, 0xBF]) ? text[3...] : text[...]
+        let (body, _) = try PackageDescription.decodedTolerantly(text, name: Self.name)
         let lines = body.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         for (index, line) in lines.enumerated() {
             guard line.count <= Self.lineBytes else {
@@ -33,8 +39,50 @@ package struct IgnoreFile: Sendable {
                     at: SourcePosition(line: index + 1, column: 1)
                 )
             }
-            if let pattern = IgnorePattern(line) { patterns.append((index + 1, pattern)) }
+            try Self.checkCharacters(line, number: index + 1)
+            guard let pattern = IgnorePattern(line) else { continue }
+            try Self.check(pattern, number: index + 1)
+            patterns.append((index + 1, pattern))
+            guard patterns.count <= Self.patternLimit else {
+                throw Self.fault("there are more than \(Self.patternLimit) patterns", line: index + 1)
+            }
         }
+    }
+
+    private static func fault(_ reason: String, line: Int, hint: String? = nil) -> PackageError {
+        let position = SourcePosition(line: line, column: 1)
+        return PackageError(.ignoreFile, "\(name) line \(line): \(reason)", entry: name, hint: hint, at: position)
+    }
+
+    /// Refuses what shows that the lines are not what they seem.
+    private static func checkCharacters(_ line: ArraySlice<UInt8>, number: Int) throws(PackageError) {
+        if line.contains(0) {
+            throw fault("it has a NUL byte, which no name has", line: number, hint: "save the file as UTF-8")
+        }
+        if line.dropLast().contains(UInt8(ascii: "\r")) {
+            throw fault(
+                "it has a carriage return alone, which ends no line",
+                line: number,
+                hint: "end lines with a line feed, or with both"
+            )
+        }
+    }
+
+    private static func check(_ pattern: IgnorePattern, number: Int) throws(PackageError) {
+        guard pattern.wildcardCount <= wildcardLimit else {
+            throw fault(
+                "it has \(pattern.wildcardCount) wildcards; a pattern may have \(wildcardLimit)",
+                line: number,
+                hint: "write it as several lines"
+            )
+        }
+        guard let (dots, rest) = pattern.leadingDots else { return }
+        let shown = Printable(String(decoding: rest, as: UTF8.self))
+        throw fault(
+            "a pattern that begins with '\(dots)' matches nothing",
+            line: number,
+            hint: dots == "./" && !rest.isEmpty ? "write '/\(shown)' or '\(shown)'" : "remove the line"
+        )
     }
 
     /// Finds the line that leaves a name out.
@@ -53,4 +101,9 @@ package struct IgnoreFile: Sendable {
         guard let decisive, !decisive.pattern.isNegated else { return nil }
         return decisive.line
     }
+}
+
+extension PackageError.Rule {
+    /// `.lwignore` has a line that cannot mean what it seems to.
+    public static let ignoreFile = Self(rawValue: "ignore-file")
 }

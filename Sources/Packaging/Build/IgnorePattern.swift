@@ -17,6 +17,13 @@ struct IgnorePattern: Sendable {
         case anything
         /// Before `**/`, which may also stand for nothing: goes on behind it as well.
         case optionalFolders
+
+        var isWildcard: Bool {
+            switch self {
+            case .byte, .optionalFolders: false
+            case .one, .set, .star, .anything: true
+            }
+        }
     }
 
     /// True for `!pattern`: what it matches is packed after all.
@@ -27,6 +34,10 @@ struct IgnorePattern: Sendable {
     let isForAnyDepth: Bool
     /// What the name begins with, before the first wildcard.
     private let prefix: [UInt8]
+    /// How many `*`, `?` and `[…]` it has; each may cost a step for every byte of a name.
+    let wildcardCount: Int
+    /// The `./` or `../` that it begins with, by which it matches nothing, and what follows.
+    let leadingDots: (dots: String, rest: [UInt8])?
     /// What follows; nil when the pattern is malformed, which matches nothing.
     private let tokens: [Token]?
 
@@ -42,10 +53,13 @@ struct IgnorePattern: Sendable {
         if isFolderOnly { rest = rest.dropLast() }
         guard !rest.isEmpty else { return nil }
         isForAnyDepth = !rest.contains(slash)
+        let dots = ["./", "../"].first { rest.starts(with: $0.utf8) || rest.elementsEqual($0.dropLast().utf8) }
+        leadingDots = dots.map { ($0, Array(rest.dropFirst($0.utf8.count))) }
         if rest.first == slash { rest = rest.dropFirst() }
         let plain = rest.prefix { !wildcards.contains($0) }
         prefix = Array(plain)
         tokens = Self.tokens(of: Array(rest[plain.endIndex...]))
+        wildcardCount = (tokens ?? []).count(where: \.isWildcard)
     }
 
     /// Spaces at the end do not count, unless there is a backslash before them.

@@ -52,6 +52,20 @@ final class SourceFolder: Sendable {
     private static func ignoreFile(in folder: Int32) throws(PackageError) -> IgnoreFile {
         var status = stat()
         guard fstatat(folder, IgnoreFile.name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return IgnoreFile() }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            let kind =
+                switch status.st_mode & S_IFMT {
+                case S_IFLNK: "a symbolic link"
+                case S_IFDIR: "a folder"
+                default: "no regular file"
+                }
+            throw PackageError(
+                .notAFile,
+                "\(IgnoreFile.name) is \(kind); only a plain file says what is left out",
+                entry: IgnoreFile.name,
+                hint: "put a copy of the file in its place, or remove it"
+            )
+        }
         return try IgnoreFile(
             parsing: try InputFile(opening: IgnoreFile.name, in: folder, limit: IgnoreFile.bytes).contents()
         )

@@ -22,7 +22,15 @@ extension Manifest {
         model = try Model(reading: root["model"], reader)
         var specifications: [StatisticalReference] = []
         for node in try reader.elements(root["stat_specifications"], "stat_specifications") {
-            specifications.append(try StatisticalReference(reading: node, reader, &warnings))
+            try StatisticalReference.checkCount(specifications.count + 1, at: node.position, reader)
+            let specification = try StatisticalReference(reading: node, reader, &warnings)
+            try StatisticalReference.checkIsNew(
+                specification.fileName,
+                among: specifications.map(\.fileName),
+                at: node["file_name"]?.position,
+                reader
+            )
+            specifications.append(specification)
         }
         statisticalSpecifications = specifications
         _ = try reader.members(root["semantic_specification"], "semantic_specification")
@@ -86,6 +94,30 @@ extension Manifest.Model {
 }
 
 extension Manifest.StatisticalReference {
+    /// The most specifications of one learnware; each is a file of up to a million numbers.
+    static let countLimit = 16
+
+    static func checkCount(_ count: Int, at position: SourcePosition?, _ reader: DocumentReader) throws(PackageError) {
+        guard count <= countLimit else {
+            throw reader.fault("stat_specifications has more than \(countLimit) entries", at: position)
+        }
+    }
+
+    static func checkIsNew(
+        _ name: String,
+        among others: [String],
+        at position: SourcePosition?,
+        _ reader: DocumentReader
+    ) throws(PackageError) {
+        guard !others.contains(name) else {
+            throw reader.fault(
+                "stat_specifications names '\(Printable(name))' twice",
+                at: position,
+                hint: "give each specification a file of its own"
+            )
+        }
+    }
+
     fileprivate init(
         reading node: Node,
         _ reader: DocumentReader,

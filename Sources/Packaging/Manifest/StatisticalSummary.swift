@@ -25,7 +25,7 @@ public struct StatisticalSummary: Sendable {
 
 extension StatisticalSummary {
     /// A specification larger than this is not read: K × d of the Python package stays below 1.4 million numbers.
-    private static let limits = DocumentLimits(bytes: 64 << 20, depth: 8, nodes: 4_000_000)
+    static let limits = DocumentLimits(bytes: 64 << 20, depth: 8, nodes: 1_600_000)
 
     package init(_ reference: Manifest.StatisticalReference, in contents: some PackageContents) {
         do throws(PackageError) {

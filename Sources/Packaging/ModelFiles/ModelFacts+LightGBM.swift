@@ -3,9 +3,8 @@ extension ModelFacts {
     static func lightgbm(_ model: LightGBMModel) throws(PackageError) -> ModelFacts {
         let isBinary = model.objective == "binary"
         let isClassifier = model.task == .classification
-        let objective = model.objective.flatMap { isDottedName($0) ? $0 : nil }
         var facts = ModelFacts(
-            title: "Boosted trees of LightGBM" + (objective.map { ", \($0)" } ?? ""),
+            title: "Boosted trees of LightGBM" + (model.objective.map { ", \($0)" } ?? ""),
             fileName: "model.txt",
             inputs: [Input(shape: [-1, model.columns])],
             task: model.task,

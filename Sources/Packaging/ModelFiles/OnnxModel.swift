@@ -27,6 +27,8 @@ struct OnnxModel: Sendable {
 
     private static let valueLimit = 1024
     private static let dimensionLimit = 16
+    /// Bytes of all names of weights that are kept.
+    private static let weightNameBytes = 32 << 20
 
     /// - Parameter stream: the file.
     /// - Throws: ``PackageError`` when it is no ONNX model.
@@ -53,7 +55,7 @@ struct OnnxModel: Sendable {
         var version: Int?
         while let (field, value) = try reader.next() {
             switch (field, value) {
-            case (1, .bytes(let count)): domain = try reader.text(count) ?? "?"
+            case (1, .bytes(let count)): domain = try reader.text(count, limit: 64) ?? "?"
             case (2, .number(let number)): version = Int(exactly: number)
             default: try reader.skip(value)
             }
@@ -63,13 +65,17 @@ struct OnnxModel: Sendable {
 
     private mutating func readGraph(_ reader: ProtobufReader) throws(PackageError) {
         // Up to version 3 of the format, weights with a default stand among the inputs too.
-        var weights: Set<String> = []
+        // Names are compared by their bytes: to fold what Unicode takes for equal costs the square of a run of accents.
+        var weights: Set<[UInt8]> = []
+        var weightBytes = 0
         while let (field, value) = try reader.next() {
             switch (field, value) {
             case (5, .bytes(let count)):
-                if let name = try Self.name(in: reader.message(count), field: 8), weights.count < 1 << 20 {
-                    weights.insert(name)
-                }
+                guard let name = try Self.name(in: reader.message(count), field: 8),
+                    weightBytes + name.utf8.count <= Self.weightNameBytes
+                else { continue }
+                weightBytes += name.utf8.count
+                weights.insert(Array(name.utf8))
             case (11, .bytes(let count)) where inputs.count < Self.valueLimit:
                 inputs.append(try Self.value(reader.message(count)))
             case (12, .bytes(let count)) where outputs.count < Self.valueLimit:
@@ -77,7 +83,7 @@ struct OnnxModel: Sendable {
             default: try reader.skip(value)
             }
         }
-        inputs.removeAll { weights.contains($0.name) }
+        inputs.removeAll { weights.contains(Array($0.name.utf8)) }
     }
 
     /// One text of a message; everything else in it is passed over.

@@ -14,10 +14,11 @@ extension PickleScanner {
         case UInt8(ascii: "M"): try push(.integer(try unsigned(2)))
         case 0x8A: try push(try long(try unsigned(1)))
         case 0x8B: try push(try long(try unsigned(4)))
-        case UInt8(ascii: "F"): try push(Double(try line()).map { .real($0) } ?? .opaque)
+        case UInt8(ascii: "F"):
+            try push(Double(String(decoding: try line(), as: UTF8.self)).map { .real($0) } ?? .opaque)
         case UInt8(ascii: "G"): try push(try real())
-        case UInt8(ascii: "S"): try push(.text(Self.unquoted(try line())))
-        case UInt8(ascii: "V"): try push(.text(try line()))
+        case UInt8(ascii: "S"): try push(text(Self.unquoted(try line())))
+        case UInt8(ascii: "V"): try push(text(try line()))
         case UInt8(ascii: "T"), UInt8(ascii: "X"): try push(try text(try unsigned(4)))
         case UInt8(ascii: "U"), 0x8C: try push(try text(try unsigned(1)))
         case 0x8D: try push(try text(try unsigned(8)))
@@ -99,8 +100,8 @@ extension PickleScanner {
     mutating func call(_ opcode: UInt8) throws(PackageError) -> Bool {
         switch opcode {
         case UInt8(ascii: "c"):
-            let module = try line()
-            try pushGlobal(module, try line())
+            let module = String(decoding: try line(), as: UTF8.self)
+            try pushGlobal(module, String(decoding: try line(), as: UTF8.self))
         case 0x93:
             let name = try pop()
             let module = try pop()
@@ -117,8 +118,8 @@ extension PickleScanner {
             let arguments = try pop()
             try pushObject(try pop(), arguments)
         case UInt8(ascii: "i"):
-            let module = try line()
-            let name = try line()
+            let module = String(decoding: try line(), as: UTF8.self)
+            let name = String(decoding: try line(), as: UTF8.self)
             let arguments = try make(.tuple(try popMark()))
             try pushGlobal(module, name)
             try pushObject(try pop(), arguments)
@@ -142,20 +143,25 @@ extension PickleScanner {
 
     // Constants.
 
-    private mutating func line() throws(PackageError) -> String {
-        String(decoding: try stream.line(limit: limits.lineBytes), as: UTF8.self)
+    private func line() throws(PackageError) -> [UInt8] {
+        try stream.line(limit: limits.lineBytes)
+    }
+
+    /// A whole number in decimal digits; nil when it is none or too large.
+    private func integer(_ digits: some Collection<UInt8>) -> Int? {
+        Int(String(decoding: digits, as: UTF8.self))
     }
 
     private mutating func integerLine() throws(PackageError) -> PickleTree.Node {
         let text = try line()
         // In protocols 0 and 1, these two are the truth values.
-        if text == "00" || text == "01" { return .bool(text == "01") }
-        return Int(text).map { .integer($0) } ?? .opaque
+        if text == Array("00".utf8) || text == Array("01".utf8) { return .bool(text.last == UInt8(ascii: "1")) }
+        return integer(text).map { .integer($0) } ?? .opaque
     }
 
     private mutating func longLine() throws(PackageError) -> PickleTree.Node {
         let text = try line()
-        return Int(text.hasSuffix("L") ? text.dropLast() : text[...]).map { .integer($0) } ?? .opaque
+        return integer(text.last == UInt8(ascii: "L") ? text.dropLast() : text[...]).map { .integer($0) } ?? .opaque
     }
 
     /// A whole number in two's complement, lowest byte first.
@@ -176,11 +182,12 @@ extension PickleScanner {
         return .real(Double(bitPattern: bits))
     }
 
-    private static func unquoted(_ text: String) -> String {
-        guard let first = text.first, first == text.last, first == "'" || first == "\"", text.count > 1 else {
-            return text
+    private static func unquoted(_ text: [UInt8]) -> ArraySlice<UInt8> {
+        let quotes = [UInt8(ascii: "'"), UInt8(ascii: "\"")]
+        guard text.count > 1, let first = text.first, first == text.last, quotes.contains(first) else {
+            return text[...]
         }
-        return String(text.dropFirst().dropLast())
+        return text.dropFirst().dropLast()
     }
 
     private mutating func bytes(_ count: Int) throws(PackageError) {
@@ -239,7 +246,7 @@ extension PickleScanner {
     // Memory.
 
     private mutating func placeLine() throws(PackageError) -> Int {
-        guard let place = Int(try line()), place >= 0 else {
+        guard let place = integer(try line()), place >= 0 else {
             throw stream.fault("is no pickle: a place in its memory is no number")
         }
         return place
@@ -262,6 +269,11 @@ extension PickleScanner {
     // Calls.
 
     private mutating func pushGlobal(_ module: String, _ name: String) throws(PackageError) {
+        // Anything else is no name that Python could import, and texts of accents cost the square of their length.
+        guard isDottedName(module), isDottedName(name), keeps(module.utf8.count + name.utf8.count) else {
+            try push(.opaque)
+            return
+        }
         if moduleSet.count < limits.modules, moduleSet.insert(module).inserted { tree.modules.append(module) }
         try push(.global(module: module, name: name))
     }

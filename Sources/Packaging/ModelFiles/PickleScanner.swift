@@ -8,16 +8,19 @@ struct PickleScanner {
     /// Bounds on what is read and kept.
     struct Limits: Sendable {
         var opcodes = 10_000_000
-        var nodes = 2_000_000
+        /// A forest of 500 trees has 40,000, a vocabulary of 100,000 words half a million.
+        var nodes = 1_000_000
         /// Bytes of one text that is kept; a longer one counts as bytes.
         var textBytes = 1 << 20
-        /// Bytes of all texts that are kept.
+        /// Bytes of all texts and names that are kept.
         var allTextBytes = 64 << 20
         /// Bytes of a line in protocol 0.
         var lineBytes = 1 << 20
         /// Pickles inside pickles.
         var depth = 2
         var modules = 1000
+        /// The most dimensions of an array, as in numpy 2.
+        var dimensions = 64
     }
 
     let stream: ByteStream
@@ -53,10 +56,8 @@ struct PickleScanner {
     /// One pickle up to its end; a nested one begins with an empty stack and memory of its own.
     private mutating func pickle() throws(PackageError) -> PickleTree.Reference {
         while true {
-            opcodes += 1
-            guard opcodes <= limits.opcodes else {
-                throw stream.fault("is a pickle of more than \(limits.opcodes) steps")
-            }
+            try charge(1)
+            if opcodes & 4095 == 0 { try checkCancellation() }
             let opcode = try stream.byte()
             if opcode == UInt8(ascii: ".") { return try pop() }
             if try !constant(opcode), try !container(opcode), try !memory(opcode), try !call(opcode) {
@@ -65,11 +66,20 @@ struct PickleScanner {
         }
     }
 
+    /// Counts steps; what an opcode goes through counts as much as opcodes do.
+    private mutating func charge(_ steps: Int) throws(PackageError) {
+        opcodes += steps
+        guard opcodes <= limits.opcodes else {
+            throw stream.fault("is a pickle of more than \(limits.opcodes) steps")
+        }
+    }
+
     /// Reads the array that joblib wrote at this place, after the object that describes it.
     mutating func passOverArray(_ place: PickleTree.Reference) throws(PackageError) {
         guard let (module, name, attributes) = tree.instance(place), name == "NumpyArrayWrapper",
             module == "joblib.numpy_pickle" || module == "sklearn.externals.joblib.numpy_pickle"
         else { return }
+        try charge(tree.memberCount(attributes))
         guard let dtype = tree.value("dtype", of: attributes), let code = tree.datatype(dtype) else {
             throw stream.fault("has an array of a datatype that is not known")
         }
@@ -79,6 +89,9 @@ struct PickleScanner {
         }
         guard let size = tree.itemSize(dtype), let shape = tree.elements(tree.value("shape", of: attributes)) else {
             throw stream.fault("has an array without a size")
+        }
+        guard shape.count <= limits.dimensions else {
+            throw stream.fault("has an array of more than \(limits.dimensions) dimensions")
         }
         var bytes = size
         for dimension in shape {
@@ -146,12 +159,23 @@ struct PickleScanner {
 
     /// Keeps a text, unless it is too long.
     mutating func text(_ count: Int) throws(PackageError) -> PickleTree.Node {
-        guard count <= limits.textBytes, textBytes + count <= limits.allTextBytes else {
+        guard keeps(count) else {
             try stream.skip(count)
             return .bytes(count: count)
         }
-        textBytes += count
         return .text(String(decoding: try stream.bytes(count, limit: count), as: UTF8.self))
+    }
+
+    /// Keeps a text that was read already, unless it is too long.
+    mutating func text(_ bytes: some Collection<UInt8>) -> PickleTree.Node {
+        keeps(bytes.count) ? .text(String(decoding: bytes, as: UTF8.self)) : .bytes(count: bytes.count)
+    }
+
+    /// Whether so many bytes more are kept; counts them when they are.
+    mutating func keeps(_ count: Int) -> Bool {
+        guard count <= limits.textBytes, textBytes + count <= limits.allTextBytes else { return false }
+        textBytes += count
+        return true
     }
 
     /// A whole number of up to eight bytes, lowest first.
@@ -167,7 +191,9 @@ extension PickleTree {
     /// What `numpy.dtype` was called with, such as `f8`, `O8` or `U5`.
     func datatype(_ place: Reference?) -> String? {
         guard let (module, name, _) = instance(place), module == "numpy", name == "dtype" else { return nil }
-        return text(elements(object(place)?.arguments)?.first)
+        let code = text(elements(object(place)?.arguments)?.first)
+        // Such as `U1048576`; anything longer is none, and is not looked at.
+        return code.flatMap { $0.utf8.count <= 16 && $0.utf8.allSatisfy { $0 < 0x80 } ? $0 : nil }
     }
 
     /// The bytes of one element of an array.

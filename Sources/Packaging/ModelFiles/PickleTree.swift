@@ -15,7 +15,7 @@ struct PickleTree: Sendable {
         case text(String)
         /// Bytes, or a text too long to keep: only how many there are.
         case bytes(count: Int)
-        /// A class or function by its name.
+        /// A class or function by its name; both parts are dotted names of Python.
         case global(module: String, name: String)
         case tuple([Reference])
         /// A list, by its place in ``lists``.
@@ -73,10 +73,16 @@ struct PickleTree: Sendable {
         }
     }
 
+    /// How many members a map has; 0 for anything else.
+    func memberCount(_ place: Reference?) -> Int {
+        if let place, case .map(let index) = nodes[place] { maps[index].count } else { 0 }
+    }
+
     /// The value of a key that is a text.
     func value(_ key: String, of place: Reference?) -> Reference? {
         guard let place, case .map(let index) = nodes[place] else { return nil }
-        return maps[index].last { text($0.key) == key }?.value
+        // By bytes: to compare texts as Unicode does costs the square of a run of accents.
+        return maps[index].last { text($0.key)?.utf8.elementsEqual(key.utf8) == true }?.value
     }
 
     /// The class of an object, and its attributes.

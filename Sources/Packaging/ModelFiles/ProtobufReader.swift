@@ -30,7 +30,8 @@ struct ProtobufReader {
 
     private init(_ outer: ProtobufReader, count: Int) {
         stream = outer.stream
-        end = outer.stream.position + count
+        let (end, overflows) = outer.stream.position.addingReportingOverflow(count)
+        self.end = overflows ? .max : end
         fields = outer.fields
     }
 
@@ -79,7 +80,8 @@ struct ProtobufReader {
 
     private func length() throws(PackageError) -> Int {
         let length = try varint()
-        let rest = end.map { $0 - stream.position } ?? .max
+        // No message ends past the largest place that a file can have, so that none of the sums overflows.
+        let rest = (end ?? .max) - stream.position
         guard rest >= 0, length <= UInt64(rest) else {
             throw broken("a field is longer than the message that it is in")
         }

@@ -160,15 +160,15 @@ struct SklearnModel: Sendable {
 
 /// Whether a text is a name with dots as Python has them: ASCII, and at most 200 bytes.
 func isDottedName(_ text: String) -> Bool {
+    guard text.utf8.count <= 200 else { return false }
     let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-    return text.utf8.count <= 200
-        && parts.allSatisfy { part in
-            guard let first = part.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else { return false }
-            return part.allSatisfy { byte in
-                byte == UInt8(ascii: "_") || (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
-                    || (0x61...0x7A).contains(byte)
-            }
+    return parts.allSatisfy { part in
+        guard let first = part.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else { return false }
+        return part.allSatisfy { byte in
+            byte == UInt8(ascii: "_") || (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
+                || (0x61...0x7A).contains(byte)
         }
+    }
 }
 
 /// Whether a text is a version such as `1.6.1` or `1.2.0rc1`, in the narrow form that scikit-learn uses.

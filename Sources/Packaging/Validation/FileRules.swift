@@ -60,6 +60,16 @@ struct FileRules {
                 )
             )
         }
+        if lower.hasSuffix("/" + IgnoreFile.name) {
+            problems.append(
+                .warning(
+                    .oddFile,
+                    "only the \(IgnoreFile.name) of the top folder is read; this one leaves nothing out",
+                    file: file.name,
+                    hint: "move its lines there, with the folder's name before each"
+                )
+            )
+        }
         if weightSuffixes.contains(where: lower.hasSuffix) {
             if file.size == 0 {
                 problems.append(.warning(.oddFile, "the file is empty", file: file.name))

@@ -137,7 +137,11 @@ struct ManifestRules {
     private mutating func checkSpecifications(_ node: Node?) {
         let key = "stat_specifications"
         let entries = list.attempt { (reader) throws(PackageError) in try reader.elements(node, key) }
-        for entry in entries ?? [] {
+        for (index, entry) in (entries ?? []).enumerated() {
+            let isAllowed: Void? = list.attempt { (reader) throws(PackageError) in
+                try Manifest.StatisticalReference.checkCount(index + 1, at: entry.position, reader)
+            }
+            guard isAllowed != nil else { break }
             guard entry.members != nil else {
                 list.error("an entry of \(key) must be a map, not \(entry.kind)", at: entry)
                 continue
@@ -161,7 +165,13 @@ struct ManifestRules {
                 list.warning("an entry of \(key) has no \(missing), which the Python package needs", at: entry)
             }
             if let name = fileName ?? nil {
-                let located = ManifestFindings.Located(value: name, position: entry["file_name"]?.position)
+                let position = entry["file_name"]?.position
+                let others = findings.specifications.map(\.fileName.value)
+                let isNew: Void? = list.attempt { (reader) throws(PackageError) in
+                    try Manifest.StatisticalReference.checkIsNew(name, among: others, at: position, reader)
+                }
+                guard isNew != nil else { continue }
+                let located = ManifestFindings.Located(value: name, position: position)
                 findings.specifications.append(.init(className: className ?? nil, fileName: located))
             }
         }

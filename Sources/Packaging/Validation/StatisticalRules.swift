@@ -8,8 +8,8 @@ struct StatisticalRules {
     static let dataKinds = [
         "RKMETableSpecification": "Table", "RKMEImageSpecification": "Image", "RKMETextSpecification": "Text",
     ]
-    /// As many numbers as any specification of the Python package has: K × d stays below 1.4 million there.
-    static let limits = DocumentLimits(bytes: 64 << 20, depth: 8, nodes: 4_000_000)
+    /// What is read when the package is used.
+    static let limits = StatisticalSummary.limits
 
     /// The class that `learnware.yaml` names, under its newer name.
     let type: String
