@@ -113,10 +113,16 @@ final class ByteStream {
     func line(limit: Int) throws(PackageError) -> [UInt8] {
         var line: [UInt8] = []
         while true {
-            let byte = try byte()
-            if byte == UInt8(ascii: "\n") { return line }
-            guard line.count < limit else { throw fault("has a line of more than \(limit) bytes") }
-            line.append(byte)
+            if start == buffer.count { try fill() }
+            guard start < buffer.count else { throw ended() }
+            let rest = buffer[start...]
+            let end = rest.firstIndex(of: UInt8(ascii: "\n"))
+            let part = rest[..<(end ?? buffer.endIndex)]
+            guard line.count + part.count <= limit else { throw fault("has a line of more than \(limit) bytes") }
+            line += part
+            start += part.count + (end == nil ? 0 : 1)
+            position += part.count + (end == nil ? 0 : 1)
+            if end != nil { return line }
         }
     }
 
