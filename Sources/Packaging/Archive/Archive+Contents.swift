@@ -18,6 +18,7 @@ extension Archive {
         into folder: UnpackedFolder? = nil,
         progress: PackageProgress.Report? = nil
     ) throws(PackageError) -> [SHA256.Digest] {
+        try checkCancellation()
         let total = members.reduce(0) { $0 + $1.size }
         let pace = Pace(seconds: limits.seconds, folder == nil ? .check : .write, total: total, report: progress)
         let digests = Monitor([SHA256.Digest](repeating: SHA256.hash(data: []), count: members.count))
