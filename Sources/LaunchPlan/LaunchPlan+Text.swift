@@ -8,30 +8,55 @@ package struct LaunchPlanError: Error, Equatable, CustomStringConvertible {
 
 extension LaunchPlan {
     /// The first line of every plan; a launcher refuses any other.
-    package static let header = "lw-plan 1"
+    package static let header = "lw-plan 2"
 
     /// The plan as text: one fact a line, words parted by spaces, other bytes as `%XX`.
     package var text: String {
-        var lines = [[Self.header], ["profile", encode(profile), encode(digest)], ["hostname", encode(hostname)]]
+        var lines = [
+            [Self.header], ["profile", encodeWord(profile), encodeWord(digest)], ["hostname", encodeWord(hostname)],
+        ]
         lines += [["namespaces"] + namespaces.map(\.rawValue)]
         lines += [["root", String(root.bytes), String(root.inodes)]]
         lines += mounts.map(line)
         lines += limits.map { ["limit", $0.resource.rawValue, String($0.value)] }
-        lines += environment.map { ["environment", encode($0.name), encode($0.value)] }
-        lines += [["cwd", encode(workingDirectory)]]
+        lines += environment.map { ["environment", encodeWord($0.name), encodeWord($0.value)] }
+        lines += [["cwd", encodeWord(workingDirectory)]]
+        lines += controlLines + denialLines
+        if !degradable.isEmpty { lines += [["degradable"] + degradable.map(\.rawValue)] }
+        if !off.isEmpty { lines += [["off"] + off.map(\.rawValue)] }
         if let wallSeconds { lines += [["wall", String(wallSeconds)]] }
-        if !command.isEmpty { lines += [["command"] + command.map(encode)] }
+        if !command.isEmpty { lines += [["command"] + command.map(encodeWord)] }
         return lines.map { $0.joined(separator: " ") + "\n" }.joined()
+    }
+
+    private var controlLines: [[String]] {
+        var lines: [[String]] = []
+        if let memory = control.memory { lines.append(["control", "memory", String(memory)]) }
+        if let processes = control.processes { lines.append(["control", "processes", String(processes)]) }
+        if let percent = control.cpuPercent { lines.append(["control", "cpu", String(percent)]) }
+        return lines
+    }
+
+    private var denialLines: [[String]] {
+        var lines = [["denials", String(denials.budget), denials.endsAtViolation ? "enforce" : "trace"]]
+        if !denials.violations.isEmpty { lines.append(["violation"] + denials.violations.map { String($0) }) }
+        for answer in denials.answers {
+            lines.append(["answer", String(answer.error)] + answer.calls.map { String($0) })
+        }
+        for argument in denials.texts {
+            lines.append(["text", String(argument.index)] + argument.calls.map { String($0) })
+        }
+        return lines
     }
 
     private func line(for mount: Mount) -> [String] {
         switch mount {
-        case .directory(let path): ["directory", encode(path)]
-        case .link(let path, let target): ["link", encode(path), encode(target)]
-        case .readOnly(let source, let path): ["read-only", encode(source), encode(path)]
-        case .writable(let source, let path): ["writable", encode(source), encode(path)]
-        case .device(let path): ["device", encode(path)]
-        case .temporary(let path, let size): ["temporary", encode(path), String(size.bytes), String(size.inodes)]
+        case .directory(let path): ["directory", encodeWord(path)]
+        case .link(let path, let target): ["link", encodeWord(path), encodeWord(target)]
+        case .readOnly(let source, let path): ["read-only", encodeWord(source), encodeWord(path)]
+        case .writable(let source, let path): ["writable", encodeWord(source), encodeWord(path)]
+        case .device(let path): ["device", encodeWord(path)]
+        case .temporary(let path, let size): ["temporary", encodeWord(path), String(size.bytes), String(size.inodes)]
         }
     }
 
@@ -45,14 +70,16 @@ extension LaunchPlan {
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             if index == 0 {
                 guard line == Self.header else {
-                    throw LaunchPlanError(line: 1, reason: "this is no launch plan of version 1")
+                    throw LaunchPlanError(line: 1, reason: "this is no launch plan of version 2")
                 }
                 continue
             }
             if line.isEmpty { continue }
             let words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
             let reader = PlanLine(number: index + 1, words: words)
-            if ["profile", "hostname", "namespaces", "root", "cwd", "wall", "command"].contains(words[0]),
+            if ["profile", "hostname", "namespaces", "root", "cwd", "wall", "command", "denials", "off"].contains(
+                words[0]
+            ),
                 !seen.insert(words[0]).inserted
             {
                 throw reader.fault("'\(words[0])' stands twice")
@@ -79,6 +106,21 @@ extension LaunchPlan {
                 throw line.fault("unknown limit")
             }
             limits.append(ResourceLimit(resource, value))
+        case "control": try applyControl(line)
+        case "denials":
+            denials.budget = try line.integer(1, of: 2)
+            guard let mode = ["enforce": true, "trace": false][try line.text(2, of: 2)] else {
+                throw line.fault("denials are enforced or traced")
+            }
+            denials.endsAtViolation = mode
+        case "violation": denials.violations += try line.calls(from: 1)
+        case "answer":
+            denials.answers.append(Answer(error: try line.small(1, below: 4096), calls: try line.calls(from: 2)))
+        case "text":
+            let index = Int(try line.small(1, below: 6))
+            denials.texts.append(TextArgument(index: index, calls: try line.calls(from: 2)))
+        case "degradable": degradable += try line.layers()
+        case "off": off += try line.layers()
         case "directory": mounts.append(.directory(try line.text(1, of: 1)))
         case "link": mounts.append(.link(path: try line.text(1, of: 2), target: try line.text(2, of: 2)))
         case "read-only": mounts.append(.readOnly(source: try line.text(1, of: 2), path: try line.text(2, of: 2)))
@@ -86,6 +128,18 @@ extension LaunchPlan {
         case "device": mounts.append(.device(try line.text(1, of: 1)))
         case "temporary": mounts.append(.temporary(path: try line.text(1, of: 3), try line.size(from: 2, of: 3)))
         default: throw line.fault("unknown word '\(line.words[0])'")
+        }
+    }
+}
+
+extension LaunchPlan {
+    private mutating func applyControl(_ line: PlanLine) throws(LaunchPlanError) {
+        let value = try line.integer(2, of: 2)
+        switch line.words[1] {
+        case "memory": control.memory = UInt64(value)
+        case "processes": control.processes = value
+        case "cpu": control.cpuPercent = value
+        default: throw line.fault("unknown control '\(line.words[1])'")
         }
     }
 }
@@ -100,14 +154,14 @@ private struct PlanLine {
 
     func text(_ index: Int, of count: Int) throws(LaunchPlanError) -> String {
         guard words.count == count + 1 else { throw fault("'\(words[0])' takes \(count) words") }
-        guard let text = decode(words[index]) else { throw fault("a '%' without two hexadecimal digits, or a NUL") }
+        guard let text = decodeWord(words[index]) else { throw fault("a '%' without two hexadecimal digits, or a NUL") }
         return text
     }
 
     func texts() throws(LaunchPlanError) -> [String] {
         var all: [String] = []
         for word in words.dropFirst() {
-            guard let text = decode(word) else { throw fault("a '%' without two hexadecimal digits, or a NUL") }
+            guard let text = decodeWord(word) else { throw fault("a '%' without two hexadecimal digits, or a NUL") }
             all.append(text)
         }
         return all
@@ -116,6 +170,32 @@ private struct PlanLine {
     func integer(_ index: Int, of count: Int) throws(LaunchPlanError) -> Int {
         guard let integer = Int(try text(index, of: count)), integer >= 0 else { throw fault("a number is needed") }
         return integer
+    }
+
+    /// A number at `index`, whatever stands behind it.
+    func small(_ index: Int, below bound: UInt16) throws(LaunchPlanError) -> UInt16 {
+        guard words.count > index, let value = UInt16(words[index]), value < bound else {
+            throw fault("a number below \(bound) is needed")
+        }
+        return value
+    }
+
+    func calls(from index: Int) throws(LaunchPlanError) -> [UInt32] {
+        var numbers: [UInt32] = []
+        for word in words.dropFirst(index) {
+            guard let number = UInt32(word) else { throw fault("'\(word)' is no call's number") }
+            numbers.append(number)
+        }
+        return numbers
+    }
+
+    func layers() throws(LaunchPlanError) -> [LaunchPlan.Layer] {
+        var all: [LaunchPlan.Layer] = []
+        for word in words.dropFirst() {
+            guard let layer = LaunchPlan.Layer(rawValue: word) else { throw fault("unknown layer '\(word)'") }
+            all.append(layer)
+        }
+        return all
     }
 
     func size(from index: Int, of count: Int) throws(LaunchPlanError) -> LaunchPlan.TemporaryFileSystem {
@@ -137,7 +217,7 @@ private struct PlanLine {
     }
 }
 
-private func encode(_ text: String) -> String {
+package func encodeWord(_ text: String) -> String {
     var encoded = ""
     for byte in text.utf8 {
         if byte > 0x20, byte < 0x7F, byte != UInt8(ascii: "%") {
@@ -153,7 +233,7 @@ private func encode(_ text: String) -> String {
 /// The text behind a word; nil for a broken escape, a NUL byte or invalid UTF-8.
 ///
 /// A lone `%` is the empty text.
-private func decode(_ word: String) -> String? {
+package func decodeWord(_ word: String) -> String? {
     if word == "%" { return "" }
     var bytes: [UInt8] = []
     var rest = Array(word.utf8)[...]

@@ -18,6 +18,12 @@ package struct LaunchPlan: Equatable, Sendable {
     package var command: [String] = []
     /// Wall-clock seconds after which a supervising launcher ends the run.
     package var wallSeconds: Int?
+    package var control = Control()
+    package var denials = Denials()
+    /// Layers that the person running this allowed to be absent; without it, their absence ends the run.
+    package var degradable: [Layer] = []
+    /// Layers to leave out. Only the launcher that the tests build obeys; the shipped one refuses such a plan.
+    package var off: [Layer] = []
 
     package init(profile: String, digest: String) {
         self.profile = profile
@@ -94,5 +100,75 @@ package struct LaunchPlan: Equatable, Sendable {
             self.name = name
             self.value = value
         }
+    }
+
+    /// Bounds on the whole run that a control group enforces; nil: none.
+    package struct Control: Equatable, Sendable {
+        /// Bytes of memory, swap not given, of all processes and their files in memory.
+        package var memory: UInt64?
+        /// Processes and threads.
+        package var processes: Int?
+        /// Hundredths of one processor.
+        package var cpuPercent: Int?
+
+        package init(memory: UInt64? = nil, processes: Int? = nil, cpuPercent: Int? = nil) {
+            self.memory = memory
+            self.processes = processes
+            self.cpuPercent = cpuPercent
+        }
+    }
+
+    /// What becomes of the calls that the filter hands to the supervisor; none of them is ever let through.
+    package struct Denials: Equatable, Sendable {
+        /// How many denied calls end the run.
+        package var budget = 1000
+        /// False while a run is traced: a violation is then answered like any other denied call, and reported.
+        package var endsAtViolation = true
+        /// Numbers of the calls that end the run at once.
+        package var violations: [UInt32] = []
+        /// Answers other than `EPERM`.
+        package var answers: [Answer] = []
+        /// Which arguments are texts (paths, names), to be read from the caller for the report.
+        package var texts: [TextArgument] = []
+
+        package init() {}
+    }
+
+    /// An error number for some calls.
+    package struct Answer: Equatable, Sendable {
+        package var error: UInt16
+        package var calls: [UInt32]
+
+        package init(error: UInt16, calls: [UInt32]) {
+            self.error = error
+            self.calls = calls
+        }
+    }
+
+    /// The calls whose argument of this index points to a text.
+    package struct TextArgument: Equatable, Sendable {
+        package var index: Int
+        package var calls: [UInt32]
+
+        package init(index: Int, calls: [UInt32]) {
+            self.index = index
+            self.calls = calls
+        }
+    }
+
+    /// A layer between the run and the host, by the name that reports use.
+    package enum Layer: String, CaseIterable, Sendable {
+        case namespaces
+        case root
+        case identity
+        case capabilities
+        case noNewPrivileges = "no_new_privs"
+        case landlock
+        case seccomp
+        case denialReports = "denial_reports"
+        case cgroup
+        case limits
+        case descriptors
+        case supervision
     }
 }

@@ -95,7 +95,7 @@ enum CommandMode {
         }
         close(ends[1])
         var status = RunStatus(text: String(decoding: readFile(ends[0], limit: 1 << 20) ?? [], as: UTF8.self))
-        status.timedOut = timedOut
+        if timedOut { status.ending = .timeout }
         return status
     }
 
@@ -115,7 +115,7 @@ enum CommandMode {
     }
 
     static func exitCode(of status: RunStatus, options: Options) -> Int32 {
-        if status.timedOut {
+        if status.ending == .timeout {
             writeAll("error: the command ran past its deadline and was ended\n", to: 2)
             return deadlinePassed
         }

@@ -61,7 +61,7 @@ struct Receipt {
     }
 
     private func outcome(of status: RunStatus) -> String {
-        if status.timedOut { return "timeout" }
+        if status.ending == .timeout { return "timeout" }
         if let failure = status.failure { return "setup_failed(\(failure.step), \(failure.code))" }
         if status.signal == SIGSYS { return "violation" }
         if let signal = status.signal { return "signalled(\(signal))" }

@@ -21,6 +21,14 @@ struct LaunchPlanTextTests {
         plan.workingDirectory = "/lw/package"
         plan.command = ["/usr/bin/python3", "-c", "print('x y')", ""]
         plan.wallSeconds = 30
+        plan.control = LaunchPlan.Control(memory: 1 << 33, processes: 130, cpuPercent: 250)
+        plan.denials.budget = 5
+        plan.denials.endsAtViolation = false
+        plan.denials.violations = [101, 165]
+        plan.denials.answers = [.init(error: 13, calls: [90, 91])]
+        plan.denials.texts = [.init(index: 0, calls: [87]), .init(index: 1, calls: [263, 264])]
+        plan.degradable = [.landlock, .noNewPrivileges]
+        plan.off = [.seccomp]
         return plan
     }
 
@@ -38,7 +46,7 @@ struct LaunchPlanTextTests {
     @Test("has one fact a line and no bare spaces or controls in a word")
     func oneFactALine() {
         let lines = plan.text.split(separator: "\n")
-        #expect(lines.count == 19)
+        #expect(lines.count == 29)
         #expect(plan.text.utf8.allSatisfy { $0 == 0x0A || $0 >= 0x20 && $0 < 0x7F })
         #expect(lines.contains("read-only /home/a%20b/model%20100%25 /lw/package"))
         #expect(lines.contains("environment EMPTY %"))
@@ -47,23 +55,26 @@ struct LaunchPlanTextTests {
     @Test(
         "that says anything else is refused with its line",
         arguments: [
-            ("", 1), ("lw-plan 2\n", 1), ("{\"plan\":1}", 1), ("lw-plan 1\n", 1),
+            ("", 1), ("lw-plan 1\n", 1), ("{\"plan\":1}", 1), ("lw-plan 2\n", 1),
             ("+mystery /x", 5), ("+limit nofile many", 5), ("+limit nofile -1", 5), ("+limit stacks 1", 5),
             ("+directory", 5), ("+directory /a /b", 5), ("+directory /a%2", 5), ("+directory /a%zz", 5),
             ("+directory /a%00b", 5), ("+directory /%ff", 5), ("+namespaces user", 5), ("+profile p d", 5),
-            ("+temporary /t 1", 5), ("+temporary /t -1 5", 5), ("+wall soon", 5), ("+ directory /a", 5),
+            ("+temporary /t 1", 5), ("+temporary /t -1 5", 5), ("+wall soon", 5), ("+control memory much", 5),
+            ("+control swap 1", 5), ("+denials 1", 5),
+            ("+denials 1 sometimes", 5), ("+violation ptrace", 5), ("+answer 5000 1", 5), ("+text 6 1", 5),
+            ("+off walls", 5), ("+ directory /a", 5),
         ]
     )
     func refused(text: String, line: Int) {
         let whole =
-            text.hasPrefix("+") ? "lw-plan 1\nprofile p d\nnamespaces user\nroot 1 1\n\(text.dropFirst())\n" : text
+            text.hasPrefix("+") ? "lw-plan 2\nprofile p d\nnamespaces user\nroot 1 1\n\(text.dropFirst())\n" : text
         let error = #expect(throws: LaunchPlanError.self) { try LaunchPlan(text: whole) }
         #expect(error?.line == line)
     }
 
     @Test("that says a thing twice is refused", arguments: ["cwd /a", "wall 1", "command /bin/true", "root 1 1"])
     func twice(fact: String) {
-        let head = "lw-plan 1\nprofile p d\nnamespaces user\nroot 1 1\n"
+        let head = "lw-plan 2\nprofile p d\nnamespaces user\nroot 1 1\n"
         #expect(throws: LaunchPlanError.self) { try LaunchPlan(text: head + fact + "\n" + fact + "\n") }
     }
 }
