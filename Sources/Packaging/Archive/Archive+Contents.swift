@@ -73,11 +73,9 @@ extension Archive {
         guard let folder, !member.isFolder else {
             return try hash(of: member, with: reader, pace) { _ in }
         }
-        var digest: SHA256.Digest?
-        try folder.writeFile(member.name, mode: member.mode) { write throws(PackageError) in
-            digest = try hash(of: member, with: reader, pace, write)
+        return try folder.writeFile(member.name, mode: member.mode) { write throws(PackageError) in
+            try hash(of: member, with: reader, pace, write)
         }
-        return digest ?? SHA256.hash(data: [])
     }
 
     private func hash(
@@ -87,13 +85,12 @@ extension Archive {
         _ body: (UnsafeRawBufferPointer) throws(PackageError) -> Void
     ) throws(PackageError) -> SHA256.Digest {
         if member.size >= Self.largeFile {
-            let digest = try BackgroundHash.of { hash throws(PackageError) in
+            return try BackgroundHash.of { hash throws(PackageError) in
                 try reader.forEachBlock(of: member, pace: pace) { block throws(PackageError) in
                     hash.update(block)
                     try body(block)
                 }
             }
-            if let digest { return digest }
         }
         var hash = SHA256()
         try reader.forEachBlock(of: member, pace: pace) { block throws(PackageError) in

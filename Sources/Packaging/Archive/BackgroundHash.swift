@@ -4,8 +4,10 @@ import Crypto
 final class BackgroundHash: Sendable {
     private struct State {
         var waiting: [[UInt8]] = []
-        var isComplete = false
-        var isAbandoned = false
+        /// No more blocks will come: the feeder has given all of them, or has failed.
+        var isFed = false
+        /// What has been hashed, once the thread has ended.
+        var hash = SHA256()
     }
 
     private let state = Monitor(State())
@@ -29,30 +31,20 @@ final class BackgroundHash: Sendable {
     /// - Throws: what `feed` throws.
     static func of(
         _ feed: (BackgroundHash) throws(PackageError) -> Void
-    ) throws(PackageError) -> SHA256.Digest? {
-        let hash = BackgroundHash()
-        let digest = Monitor<SHA256.Digest?>(nil)
-        var failure: PackageError?
-        var isFed = false
+    ) throws(PackageError) -> SHA256.Digest {
+        let background = BackgroundHash()
         try Workers.run(1) {
-            digest.update { $0 = hash.finish() }
-        } watch: {
-            guard !isFed else { return }
-            isFed = true
-            do throws(PackageError) {
-                try feed(hash)
-                hash.state.update { $0.isComplete = true }
-            } catch {
-                failure = error
-                hash.state.update { $0.isAbandoned = true }
-            }
+            background.run()
+        } watch: { () throws(PackageError) in
+            guard !background.state.update({ $0.isFed }) else { return }
+            defer { background.state.update { $0.isFed = true } }
+            try feed(background)
         }
-        if let failure { throw failure }
-        return digest.update { $0 }
+        return background.state.update { $0.hash.finalize() }
     }
 
     /// The hashing thread.
-    private func finish() -> SHA256.Digest {
+    private func run() {
         var hash = SHA256()
         while true {
             let blocks = state.wait { state -> [[UInt8]]? in
@@ -60,11 +52,13 @@ final class BackgroundHash: Sendable {
                     defer { state.waiting = [] }
                     return state.waiting
                 }
-                return state.isComplete || state.isAbandoned ? [] : nil
+                return state.isFed ? [] : nil
             }
             guard let blocks else { continue }
-            guard !blocks.isEmpty else { return hash.finalize() }
+            guard !blocks.isEmpty else { break }
             for block in blocks { hash.update(data: block) }
         }
+        let done = hash
+        state.update { $0.hash = done }
     }
 }

@@ -84,12 +84,13 @@ final class UnpackedFolder: Sendable {
     ///   - path: its checked name.
     ///   - mode: the permission bits, whatever the process's umask.
     ///   - body: writes the contents through the function that it is given.
+    /// - Returns: what `body` returns.
     /// - Throws: ``PackageError`` when the file cannot be written, and what `body` throws.
-    func writeFile(
+    func writeFile<Result>(
         _ path: String,
         mode: UInt16,
-        _ body: ((UnsafeRawBufferPointer) throws(PackageError) -> Void) throws(PackageError) -> Void
-    ) throws(PackageError) {
+        _ body: ((UnsafeRawBufferPointer) throws(PackageError) -> Void) throws(PackageError) -> Result
+    ) throws(PackageError) -> Result {
         let file: OwnedDescriptor
         do throws(Errno) {
             file = try create(path)
@@ -97,7 +98,7 @@ final class UnpackedFolder: Sendable {
             throw Self.failure(path, error)
         }
         let writer = file.descriptor
-        try body { (block: UnsafeRawBufferPointer) throws(PackageError) in
+        let result = try body { (block: UnsafeRawBufferPointer) throws(PackageError) in
             do {
                 try writer.writeAll(block)
             } catch {
@@ -110,6 +111,7 @@ final class UnpackedFolder: Sendable {
         } catch {
             throw Self.failure(path, error)
         }
+        return result
     }
 
     /// Gives the folder its name.
