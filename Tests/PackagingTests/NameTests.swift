@@ -79,6 +79,28 @@ struct CostTests {
         }
         #expect(ContinuousClock.now - begin < .seconds(20))
     }
+
+    /// The type is compared with the class that `learnware.yaml` names, and took half a minute once.
+    @Test("are refused in a statistical specification before it is packed", arguments: ["type", "key", "escape"])
+    func statistics(kind: String) throws {
+        let escapes = String(repeating: "\\u0301\\u0323", count: 100_000)
+        let member =
+            switch kind {
+            case "type": #""type": "a\#(marks)""#
+            case "escape": #""type": "a\#(escapes)""#
+            default: #""gamma\#(marks)": 1"#
+            }
+        let begin = ContinuousClock.now
+        let problems = try GoodFolder.problems(["stat.json": #"{"z": [[1, 2]], "beta": [1], \#(member)}"#])
+        #expect(ContinuousClock.now - begin < .seconds(20))
+        #expect(problems.count == 1)
+        #expect(
+            problems.allSatisfy {
+                $0.hasPrefix("stat.json:1:") && $0.contains("error: a letter carries more than 30 combining marks")
+            },
+            "\(problems)"
+        )
+    }
 }
 
 @Suite("A folder that somebody else writes in")

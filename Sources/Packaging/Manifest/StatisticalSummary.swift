@@ -18,18 +18,13 @@ public struct StatisticalSummary: Sendable {
     public let problem: String?
 
     /// The numbers of one point (d).
-    public var dimension: Int? {
-        pointShape.isEmpty ? nil : pointShape.reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue }
-    }
+    public var dimension: Int? { StatisticalDocument.dimension(ofPoint: pointShape) }
 }
 
 extension StatisticalSummary {
-    /// A specification larger than this is not read: K × d of the Python package stays below 1.4 million numbers.
-    static let limits = DocumentLimits(bytes: 64 << 20, depth: 8, nodes: 1_600_000)
-
     package init(_ reference: Manifest.StatisticalReference, in contents: some PackageContents) {
         do throws(PackageError) {
-            let bytes = try contents.read(reference.fileName, limit: Self.limits.bytes)
+            let bytes = try contents.read(reference.fileName, limit: StatisticalDocument.limits.bytes)
             try self.init(parsing: bytes, reference)
         } catch {
             self.init(reference, problem: error.message)
@@ -38,7 +33,7 @@ extension StatisticalSummary {
 
     private init(_ reference: Manifest.StatisticalReference, problem: String) {
         fileName = reference.fileName
-        type = Self.typeName(of: reference.className)
+        type = StatisticalDocument.type(of: reference.className)
         pointCount = nil
         pointShape = []
         gamma = nil
@@ -46,23 +41,17 @@ extension StatisticalSummary {
         self.problem = problem
     }
 
-    /// The alias that packages older than 0.3 use is the table specification.
-    private static func typeName(of className: String) -> String {
-        className == "RKMEStatSpecification" ? "RKMETableSpecification" : className
-    }
-
     init(parsing bytes: [UInt8], _ reference: Manifest.StatisticalReference) throws(PackageError) {
         let reader = DocumentReader(file: reference.fileName, rule: .damaged)
         let root: Node
         do {
-            try MarkRuns.refuse(in: bytes)
-            root = try JSON.parse(bytes, limits: Self.limits)
+            root = try StatisticalDocument.document(bytes)
         } catch {
             throw reader.fault(error)
         }
         guard root.members != nil else { throw reader.fault("it must hold a map, not \(root.kind)") }
         fileName = reference.fileName
-        type = try reader.text(root["type"], "type") ?? Self.typeName(of: reference.className)
+        type = try reader.text(root["type"], "type") ?? StatisticalDocument.type(of: reference.className)
         let points = try reader.elements(root["z"], "z")
         pointCount = root["z"] == nil ? nil : points.count
         pointShape = points.first.map(Self.shape) ?? []

@@ -193,7 +193,7 @@ extension FolderValidator {
             }
             guard let className = item.className else { continue }
             do throws(PackageError) {
-                let bytes = try contents.read(item.fileName.value, limit: StatisticalRules.limits.bytes)
+                let bytes = try contents.read(item.fileName.value, limit: StatisticalDocument.limits.bytes)
                 let rules = StatisticalRules(bytes, file: item.fileName.value, className: className)
                 problems += rules.problems
                 readable.append((item.fileName.value, item.fileName.position, rules))

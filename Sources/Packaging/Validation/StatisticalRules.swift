@@ -8,8 +8,6 @@ struct StatisticalRules {
     static let dataKinds = [
         "RKMETableSpecification": "Table", "RKMEImageSpecification": "Image", "RKMETextSpecification": "Text",
     ]
-    /// What is read when the package is used.
-    static let limits = StatisticalSummary.limits
 
     /// The class that `learnware.yaml` names, under its newer name.
     let type: String
@@ -18,23 +16,14 @@ struct StatisticalRules {
     var problems: [Problem] { list.problems }
 
     /// The numbers of one point.
-    var dimension: Int? {
-        guard !pointShape.isEmpty else { return nil }
-        var product = 1
-        for length in pointShape {
-            let (next, overflows) = product.multipliedReportingOverflow(by: length)
-            if overflows { return nil }
-            product = next
-        }
-        return product
-    }
+    var dimension: Int? { StatisticalDocument.dimension(ofPoint: pointShape) }
 
     /// - Parameters:
     ///   - bytes: the file.
     ///   - file: its name inside the package.
     ///   - className: as `learnware.yaml` spells it.
     init(_ bytes: [UInt8], file: String, className: String) {
-        type = className == "RKMEStatSpecification" ? "RKMETableSpecification" : className
+        type = StatisticalDocument.type(of: className)
         list = ProblemList(file: file, rule: .statistical)
         guard Self.dataKinds[type] != nil else {
             list.warning("'\(Printable(type))' is a kind of specification that is not known here; it is not checked")
@@ -42,7 +31,7 @@ struct StatisticalRules {
         }
         let root: Node
         do {
-            root = try JSON.parse(bytes, limits: Self.limits)
+            root = try StatisticalDocument.document(bytes)
         } catch {
             let isNotFinite = ["N", "I"].contains { error.reason.hasSuffix("not '\($0)'") }
             let hint = isNotFinite ? "NaN and Infinity are no numbers of JSON: clean the data and make it again" : nil
