@@ -14,18 +14,23 @@ package enum TextEncoding: Sendable, Equatable {
     package static func decode(
         _ bytes: [UInt8]
     ) throws(DocumentError) -> (text: [UInt8], encoding: TextEncoding) {
+        let decoded = try decodedAsItIs(bytes)
+        try MarkRuns.refuse(in: decoded.text)
+        return decoded
+    }
+
+    /// The text before anything has looked at what is in it.
+    private static func decodedAsItIs(
+        _ bytes: [UInt8]
+    ) throws(DocumentError) -> (text: [UInt8], encoding: TextEncoding) {
         if bytes.starts(with: [0xFF, 0xFE, 0, 0]) || bytes.starts(with: [0, 0, 0xFE, 0xFF]) {
             throw DocumentError("it is UTF-32; write it as UTF-8")
         }
         if bytes.starts(with: [0xFF, 0xFE]) {
-            let text = try utf16(bytes.dropFirst(2)) { UInt16($0) | UInt16($1) << 8 }
-            try MarkRuns.refuse(in: text)
-            return (text, .utf16LittleEndian)
+            return (try utf16(bytes.dropFirst(2)) { UInt16($0) | UInt16($1) << 8 }, .utf16LittleEndian)
         }
         if bytes.starts(with: [0xFE, 0xFF]) {
-            let text = try utf16(bytes.dropFirst(2)) { UInt16($0) << 8 | UInt16($1) }
-            try MarkRuns.refuse(in: text)
-            return (text, .utf16BigEndian)
+            return (try utf16(bytes.dropFirst(2)) { UInt16($0) << 8 | UInt16($1) }, .utf16BigEndian)
         }
         let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
         guard String(validating: text, as: UTF8.self) != nil else { throw DocumentError("it is not valid UTF-8") }
@@ -33,7 +38,6 @@ package enum TextEncoding: Sendable, Equatable {
         if text.count > 1, text[0] == 0 || text[1] == 0 {
             throw DocumentError("it looks like UTF-16 without a byte order mark; write it as UTF-8")
         }
-        try MarkRuns.refuse(in: text)
         return (text, .utf8)
     }
 
