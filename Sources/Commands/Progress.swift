@@ -28,7 +28,7 @@ enum ProgressStyle: String, ExpressibleByArgument, CaseIterable, Sendable {
     /// - Returns: what the work returns.
     /// - Throws: what the work throws.
     func showing<Result, Failure: Error>(
-        _ work: (@escaping @Sendable (PackageProgress) -> Void) throws(Failure) -> Result
+        _ work: (@escaping PackageProgress.Report) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         let display = ProgressDisplay(self)
         defer { display.finish() }

@@ -77,7 +77,7 @@ package struct ModelFolder: Sendable {
     /// - Throws: ``PackageError``; `targetExists` when the folder holds anything.
     package func write(
         to path: FilePath,
-        progress: (@Sendable (PackageProgress) -> Void)? = nil
+        progress: PackageProgress.Report? = nil
     ) throws(PackageError) {
         try NewFolder.write(files, to: path, progress: progress)
     }

@@ -28,7 +28,7 @@ struct NewFolder {
     static func write(
         _ files: [File],
         to path: FilePath,
-        progress: (@Sendable (PackageProgress) -> Void)? = nil
+        progress: PackageProgress.Report? = nil
     ) throws(PackageError) {
         let isNew = mkdir(path.string, 0o777) == 0
         let code = Errno(rawValue: errno)
@@ -77,12 +77,12 @@ extension NewFolder.File {
 private struct Writer: ~Copyable {
     private let folder: OwnedDescriptor
     private let total: Int
-    private let progress: (@Sendable (PackageProgress) -> Void)?
+    private let progress: PackageProgress.Report?
     private var written = 0
     private var madeFolders: [String] = []
     private var madeFiles: [String] = []
 
-    init(folder: consuming OwnedDescriptor, total: Int, progress: (@Sendable (PackageProgress) -> Void)?) {
+    init(folder: consuming OwnedDescriptor, total: Int, progress: PackageProgress.Report?) {
         self.folder = folder
         self.total = total
         self.progress = progress
