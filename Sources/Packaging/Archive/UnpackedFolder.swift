@@ -51,7 +51,7 @@ final class UnpackedFolder: Sendable {
             )
             var status = stat()
             guard fstatat(parent.rawValue, name, &status, AT_SYMLINK_NOFOLLOW) != 0 else { throw Errno.fileExists }
-            let temporaryName = ".\(name.prefix(32)).\(String(UInt64.random(in: 0...UInt64.max), radix: 36)).part"
+            let temporaryName = OutputFile.temporaryName(for: name)
             try check(mkdirat(parent.rawValue, temporaryName, 0o700))
             let root = try OwnedDescriptor.folder(temporaryName, in: parent.rawValue)
             return UnpackedFolder(parent: parent, root: root, temporaryName: temporaryName, name: name)

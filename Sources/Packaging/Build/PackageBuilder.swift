@@ -77,7 +77,8 @@ package enum PackageBuilder {
     ) throws(PackageError) -> Report {
         if let first = draft.validation.errors.first { throw first.refusal }
         let source = draft.source
-        let file = try OutputFile.begin(output)
+        let file = try OutputFile(output)
+        try checkReplaceable(output)
         var writer = ZipWriter(try file.descriptor())
         let total = source.files.reduce(0) { $0 + $1.size }
         let packer = FilePacker(source: source, pace: Pace(.pack, total: total, report: progress))
@@ -91,26 +92,18 @@ package enum PackageBuilder {
         try packer.pack(files, into: &writer)
         try writer.close()
         let package = try Package.open(file.temporaryPath, limits: draft.limits, progress: progress)
-        try file.publish()
+        try file.publish(replacing: true)
         return Report(package: package, leftOut: source.leftOut, validation: draft.validation)
     }
 }
 
-/// A file that is written under a temporary name beside its target.
-private struct OutputFile: ~Copyable {
-    private let path: FilePath
-    let temporaryPath: FilePath
-    private var isPublished = false
-
-    static func begin(_ path: FilePath) throws(PackageError) -> OutputFile {
-        guard let name = path.lastComponent, name.kind == .regular else {
-            throw PackageError(.writeFailed, "'\(Printable(path.string))' cannot be the name of a file")
-        }
+extension PackageBuilder {
+    /// Refuses to replace what is no zip: a slip of the fingers must not cost somebody their data.
+    private static func checkReplaceable(_ path: FilePath) throws(PackageError) {
         var status = stat()
         if fstatat(AT_FDCWD, path.string, &status, 0) == 0, status.st_mode & S_IFMT != S_IFREG {
             throw PackageError(.targetExists, "'\(Printable(path.string))' exists and is no file; it is not replaced")
         }
-        // A slip of the fingers must not cost somebody their data.
         guard try isReplaceable(path) else {
             throw PackageError(
                 .targetExists,
@@ -118,12 +111,6 @@ private struct OutputFile: ~Copyable {
                 hint: "name a new file, or remove it first"
             )
         }
-        let random = String(UInt64.random(in: 0...UInt64.max), radix: 36)
-        let temporaryName = ".\(name.string.prefix(32)).\(random).part"
-        guard let component = FilePath.Component(temporaryName) else {
-            throw PackageError(.writeFailed, "'\(Printable(path.string))' cannot be the name of a file")
-        }
-        return OutputFile(path: path, temporaryPath: path.removingLastComponent().appending(component))
     }
 
     /// Whether a file is not there, is empty, or begins as a zip does.
@@ -138,37 +125,5 @@ private struct OutputFile: ~Copyable {
         var head: [UInt8] = [0, 0, 0, 0]
         let count = read(descriptor, &head, head.count)
         return count == 0 || [[0x50, 0x4B, 3, 4], [0x50, 0x4B, 5, 6]].contains(head)
-    }
-
-    private init(path: FilePath, temporaryPath: FilePath) {
-        self.path = path
-        self.temporaryPath = temporaryPath
-    }
-
-    deinit {
-        if !isPublished { unlink(temporaryPath.string) }
-    }
-
-    /// Creates the file; its mode is what the umask leaves of 0666, as for any file that a person writes.
-    func descriptor() throws(PackageError) -> OwnedDescriptor {
-        do throws(Errno) {
-            let flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
-            return try OwnedDescriptor(openat(AT_FDCWD, temporaryPath.string, flags, 0o666))
-        } catch {
-            throw failure(error)
-        }
-    }
-
-    consuming func publish() throws(PackageError) {
-        do throws(Errno) {
-            try check(rename(temporaryPath.string, path.string))
-        } catch {
-            throw failure(error)
-        }
-        isPublished = true
-    }
-
-    private func failure(_ code: Errno) -> PackageError {
-        PackageError(.writeFailed, "'\(Printable(path.string))' cannot be written: \(code)", code: code)
     }
 }
