@@ -4,7 +4,8 @@
 /// letter hold a processor for most of a minute. Unicode's stream-safe format (UAX #15, section 13) allows 30, which
 /// is more than any language uses, so texts with more are refused before anything compares them.
 package enum MarkRuns {
-    private static let longest = 30
+    /// The most marks that a letter may carry.
+    package static let longest = 30
 
     /// - Throws: ``DocumentError`` with line and column of a letter with too many marks, written out or as escapes.
     package static func refuse(in bytes: [UInt8]) throws(DocumentError) {

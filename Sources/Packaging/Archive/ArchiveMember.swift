@@ -39,14 +39,13 @@ struct ArchiveMember: Hashable, Sendable {
         contents: Int,
         limits: ArchiveLimits
     ) throws(PackageError) {
-        let hasSlash = record.name.last == UInt8(ascii: "/")
         name = try EntryName.validated(
-            hasSlash ? record.name.dropLast() : record.name[...],
+            record.isFolder ? record.name.dropLast() : record.name[...],
             limits: limits,
             offset: record.position
         )
         path = name
-        isFolder = hasSlash
+        isFolder = record.isFolder
         size = Int(clamping: record.size)
         isDeflated = record.method == 8
         checksum = record.checksum
@@ -55,7 +54,7 @@ struct ArchiveMember: Hashable, Sendable {
         // Systems other than Unix have no Unix modes, whatever stands in their place.
         let isUnix = record.madeBy == 3
         let isExecutable = isUnix && record.attributes >> 16 & UInt32(S_IXUSR) != 0
-        mode = hasSlash || isExecutable ? 0o755 : 0o644
+        mode = isFolder || isExecutable ? 0o755 : 0o644
     }
 }
 
@@ -97,20 +96,19 @@ extension CentralDirectory.Record {
 
     private func validateKind() throws(PackageError) {
         let mode = mode_t(attributes >> 16)
-        let hasSlash = name.last == UInt8(ascii: "/")
         switch mode & S_IFMT {
         case 0: break
         case S_IFREG:
-            guard !hasSlash else { throw refuse(.folder, "has the name of a folder and the mode of a file") }
+            guard !isFolder else { throw refuse(.folder, "has the name of a folder and the mode of a file") }
         case S_IFDIR:
-            guard hasSlash else { throw refuse(.folder, "has the mode of a folder and the name of a file") }
+            guard isFolder else { throw refuse(.folder, "has the mode of a folder and the name of a file") }
         case S_IFLNK: throw refuse(.link, "is a symbolic link; a package holds plain files only")
         default: throw refuse(.specialFile, "is a device, a pipe or a socket; a package holds plain files only")
         }
         // DOS attributes: 0x10 is a folder, 0x08 the name of a disk.
         guard attributes & 0x08 == 0 else { throw refuse(.specialFile, "is the name of a disk and no file") }
-        guard !hasSlash || size == 0 else { throw refuse(.folder, "is a folder with contents") }
-        guard hasSlash || attributes & 0x10 == 0 else {
+        guard !isFolder || size == 0 else { throw refuse(.folder, "is a folder with contents") }
+        guard isFolder || attributes & 0x10 == 0 else {
             throw refuse(.folder, "has the attribute of a folder and the name of a file")
         }
         guard mode & (S_ISUID | S_ISGID | S_ISVTX) == 0 else {

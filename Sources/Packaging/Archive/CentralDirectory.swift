@@ -28,6 +28,7 @@ struct CentralDirectory {
         let offset: UInt64
         let hasComment: Bool
 
+        var isFolder: Bool { name.last == UInt8(ascii: "/") }
         /// Bits 0 and 6: encrypted, strongly encrypted.
         var isEncrypted: Bool { flags & 0x41 != 0 }
         /// Bit 3: sizes and checksum follow the contents.

@@ -28,7 +28,7 @@ package enum EntryName {
             throw refuse(.nameEncoding, "has a name that is not valid UTF-8")
         }
         guard MarkRuns.tooLong(in: Array(bytes)) == nil else {
-            throw refuse(.nameInvisible, "has a letter with more than 30 combining marks in its name")
+            throw refuse(.nameInvisible, "has a letter with more than \(MarkRuns.longest) combining marks in its name")
         }
         for scalar in name.unicodeScalars {
             guard let (rule, reason) = fault(of: scalar) else { continue }
@@ -93,8 +93,7 @@ package enum EntryName {
 
     /// Whether Windows opens a device under this name: with any extension, in any case, with digits of any kind.
     private static func isDevice(_ component: Substring) -> Bool {
-        // By scalars: to Swift a dot with a mark on it is another character.
-        let stem = Substring(component.unicodeScalars.prefix { $0 != "." })
+        let stem = Substring(stem(of: component))
         guard stem.utf8.count <= 64 else { return false }
         var name = stem.uppercased()[...]
         while name.last == " " { name.removeLast() }
@@ -111,18 +110,22 @@ package enum EntryName {
     /// `.pth` files in folders of installed packages. A `.pth` elsewhere is PyTorch's usual name for weights.
     package static func isRunAtStart(_ name: String) -> Bool {
         // What is longer is none of these names.
-        let components = components(of: name).map { component in
-            let stem = component.unicodeScalars.prefix { $0 != "." }
-            return stem.count <= 32 ? folded(component) : ""
-        }
+        let components = components(of: name).map { stem(of: $0).count <= 32 ? folded($0)[...] : "" }
         let sites = components.indices.filter { ["site-packages", "dist-packages"].contains(components[$0]) }
         // A module may be a file, a folder, or a folder without `__init__.py`.
         for root in [-1] + sites where root + 1 < components.count {
-            let module = String(Substring(components[root + 1].unicodeScalars.prefix { $0 != "." }))
+            let module = Substring(stem(of: components[root + 1]))
             if module == "sitecustomize" || module == "usercustomize" { return true }
             if root >= 0, root + 2 == components.count, components[root + 1].hasSuffix(".pth") { return true }
         }
         return false
+    }
+
+    /// What stands before the first dot.
+    ///
+    /// By scalars: to Swift a dot with a mark on it is another character.
+    private static func stem(of component: Substring) -> Substring.UnicodeScalarView {
+        component.unicodeScalars.prefix { $0 != "." }
     }
 
     /// The parts between the slashes, as the system sees them.

@@ -115,6 +115,13 @@ extension SourceFolder: PackageContents {
         places[name].map { files[$0] }
     }
 
+    private func existing(_ name: String) throws(PackageError) -> File {
+        guard let file = file(name) else {
+            throw PackageError(.fileMissing, "the folder has no file '\(Printable(name))'", entry: name)
+        }
+        return file
+    }
+
     func reasonLeftOut(_ name: String) -> String? {
         leftOut.first { name == $0.name || name.utf8.starts(with: ($0.name + "/").utf8) }.map { item in
             item.name == name ? item.reason : "'\(Printable(item.name))' is \(item.reason)"
@@ -130,9 +137,7 @@ extension SourceFolder: PackageContents {
     }
 
     func read(_ name: String, limit: Int) throws(PackageError) -> [UInt8] {
-        guard let file = file(name) else {
-            throw PackageError(.fileMissing, "the folder has no file '\(Printable(name))'", entry: name)
-        }
+        let file = try existing(name)
         guard file.size <= limit else {
             throw PackageError(
                 .textTooLarge,
@@ -144,9 +149,7 @@ extension SourceFolder: PackageContents {
     }
 
     func head(of name: String, count: Int) throws(PackageError) -> [UInt8] {
-        guard let file = file(name) else {
-            throw PackageError(.fileMissing, "the folder has no file '\(Printable(name))'", entry: name)
-        }
+        let file = try existing(name)
         return try open(file).bytes(at: 0, count: min(file.size, count))
     }
 }
