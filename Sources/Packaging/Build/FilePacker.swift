@@ -92,7 +92,7 @@ struct FilePacker {
         _ pack: @escaping @Sendable (Int, borrowing ChunkPacker) throws(PackageError) -> ChunkPacker.Chunk,
         take: (Int, ChunkPacker.Chunk) throws(PackageError) -> Bool
     ) throws(PackageError) {
-        try Workers.inOrder(count) { (pipeline: Workers.Pipeline<ChunkPacker.Chunk>) in
+        let worker = { @Sendable (pipeline: Workers.Pipeline<ChunkPacker.Chunk>) in
             let packer: ChunkPacker
             do throws(PackageError) {
                 packer = try ChunkPacker()
@@ -107,8 +107,7 @@ struct FilePacker {
                     pipeline.put(.failure(error), at: index)
                 }
             }
-        } take: { (index, chunk) throws(PackageError) in
-            try take(index, chunk)
         }
+        try Workers.inOrder(count, worker: worker, take: take)
     }
 }

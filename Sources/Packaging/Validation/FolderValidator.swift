@@ -104,16 +104,16 @@ struct FolderValidator<Contents: PackageContents> {
             let near = slip(of: module.value, among: files.map(\.name).filter { $0.hasSuffix(".py") })
             return missing(module, near.map { "did you mean '\(Printable($0))'?" })
         }
-        checkClass(manifest.className, in: module.value)
-        checkOpened(in: module.value)
+        guard let text = try? PackageDescription.text(module.value, in: contents) else { return }
+        checkClass(manifest.className, in: module.value, text)
+        checkOpened(in: module.value, text)
     }
 
     /// Files that the module seems to open and that are not there; again from the text alone.
-    private mutating func checkOpened(in file: String) {
-        guard let bytes = try? PackageDescription.text(file, in: contents) else { return }
+    private mutating func checkOpened(in file: String, _ text: [UInt8]) {
         let here = file.split(separator: "/").dropLast().map { $0 + "/" }.joined()
         let names = Set(files.compactMap { $0.name.split(separator: "/").last.map(String.init) })
-        for opened in OpenedFiles.find(in: bytes) {
+        for opened in OpenedFiles.find(in: text) {
             // What the path begins with is not known, so any file of that name will do.
             guard let base = opened.name.split(separator: "/").last, !names.contains(String(base)) else { continue }
             let reason = contents.reasonLeftOut(here + opened.name) ?? contents.reasonLeftOut(opened.name)
@@ -130,9 +130,13 @@ struct FolderValidator<Contents: PackageContents> {
     }
 
     /// The class is looked for in the text alone, so it is never more than a warning.
-    private mutating func checkClass(_ name: ManifestFindings.Located<String>?, in file: String) {
-        guard let name, let bytes = try? PackageDescription.text(file, in: contents) else { return }
-        let module = PythonText(String(decoding: bytes, as: UTF8.self))
+    private mutating func checkClass(
+        _ name: ManifestFindings.Located<String>?,
+        in file: String,
+        _ text: [UInt8]
+    ) {
+        guard let name else { return }
+        let module = PythonText(String(decoding: text, as: UTF8.self))
         guard !module.mayDefine(name.value) else { return }
         let classes = module.classes.prefix(1000)
         let near = slip(of: name.value, among: Array(classes)) ?? (classes.count == 1 ? classes.first : nil)
