@@ -2,8 +2,8 @@
 #include <zlib.h>
 
 // zlib's two initialisers are macros, which Swift does not see. A negative window size means neither header nor
-// trailer around the deflated bytes, as zips hold them.
-static inline int lw_inflate_begin(z_stream *stream) { return inflateInit2(stream, -15); }
+// trailer around the deflated bytes, as zips hold them; 32 added to it mean those of zlib or gzip, whichever are there.
+static inline int lw_inflate_begin(z_stream *stream, int window_bits) { return inflateInit2(stream, window_bits); }
 static inline int lw_deflate_begin(z_stream *stream, int level) {
     return deflateInit2(stream, level, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY);
 }

@@ -18,7 +18,7 @@ struct EntryReader: ~Copyable {
         self.file = file
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())
-        guard lw_inflate_begin(stream) == Z_OK else {
+        guard lw_inflate_begin(stream, -15) == Z_OK else {
             throw PackageError(.unreadable, "the zip cannot be read: \(Errno.noMemory)", code: .noMemory)
         }
     }

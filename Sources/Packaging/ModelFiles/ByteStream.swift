@@ -172,7 +172,7 @@ private final class Inflater {
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())
         // 15 bits of window, and 32 for "zlib or gzip, as its header says".
-        guard inflateInit2_(stream, 15 + 32, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
+        guard lw_inflate_begin(stream, 15 + 32) == Z_OK else {
             stream.deallocate()
             output.deallocate()
             return nil
