@@ -174,6 +174,9 @@ struct DiffToolTests {
         let same = try LwPack.run("diff", "a.zip", "a.zip", "--exit-code", in: scratch.path)
         #expect(same.status == 0)
         #expect(same.text == "no difference: the content digests are equal\n")
+        let quiet = try LwPack.run("diff", "a.zip", "b.zip", "--progress", "quiet", in: scratch.path)
+        #expect(quiet.status == 0, "\(quiet.errors)")
+        #expect(quiet.text == run.text)
     }
 
     @Test("diff gives one object to programs, and shows foreign words as plain text")

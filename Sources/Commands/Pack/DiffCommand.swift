@@ -30,18 +30,22 @@ struct DiffCommand: AsyncParsableCommand {
     @Flag(help: "Print one JSON object.")
     var json = false
 
+    @OptionGroup var progressOptions: ProgressOptions
+
     @OptionGroup(title: "Limits of each zip") var limitOptions: LimitOptions
 
     func run() async throws {
-        let limits = try limitOptions.limits()
+        let (limits, progress) = (try limitOptions.limits(), progressOptions.progress)
         let (old, new, isJSON, tells) = (old, new, json, exitCode)
         try await withInterruption {
             let difference: PackageDiff
             do throws(PackageError) {
-                difference = PackageDiff(
-                    from: try Package.open(FilePath(old), limits: limits),
-                    to: try Package.open(FilePath(new), limits: limits)
-                )
+                difference = try progress.showing { report throws(PackageError) in
+                    PackageDiff(
+                        from: try Package.open(FilePath(old), limits: limits, progress: report),
+                        to: try Package.open(FilePath(new), limits: limits, progress: report)
+                    )
+                }
             } catch {
                 throw Failure(error, json: isJSON)
             }
