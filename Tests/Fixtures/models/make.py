@@ -8,11 +8,15 @@ import warnings
 import joblib
 import numpy as np
 import sklearn
+from sklearn.compose import ColumnTransformer
 from sklearn.datasets import load_diabetes, load_iris
-from sklearn.ensemble import RandomForestClassifier
-from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.decomposition import PCA
+from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
+from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge
+from sklearn.multioutput import MultiOutputRegressor
+from sklearn.neighbors import KNeighborsRegressor
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.svm import SVC
 
 warnings.filterwarnings("ignore")
@@ -55,6 +59,18 @@ keep("forest.joblib", forest)
 svc = SVC().fit(X, y)
 joblib.dump(svc, path("svc.joblib.gz"))
 
+# Other kinds of models, of few rows, so that the files stay small. What they predict is not compared, so it is not
+# kept. Boosting keeps the state of numpy's generator, which is given no seed.
+few = X[::10]
+others = {
+    "boosting": GradientBoostingClassifier(n_estimators=1, max_depth=1).fit(few, y[::10]),
+    "several": MultiOutputRegressor(Ridge()).fit(few, few[:, :3]),
+    "neighbours": KNeighborsRegressor(n_neighbors=2).fit(few, few[:, :3]),
+    "pca": PCA(n_components=2).fit(few),
+}
+for kind, model in others.items():
+    joblib.dump(model, path(f"{kind}.joblib"), compress=3)
+
 try:
     import pandas
 
@@ -62,6 +78,11 @@ try:
     named = LogisticRegression(max_iter=1000).fit(frame, y)
     joblib.dump(named, path("named.joblib"))
     keep("named.joblib", named, frame.iloc[[0, 50, 75, 100, 149]])
+
+    table = pandas.DataFrame({"a": [1.0, 2.0, 3.0, 4.0], "c": ["x", "y", "x", "z"]})
+    encoder = ColumnTransformer([("n", StandardScaler(), ["a"]), ("t", OneHotEncoder(handle_unknown="ignore"), ["c"])])
+    texts = make_pipeline(encoder, LogisticRegression()).fit(table, [0, 1, 0, 1])
+    joblib.dump(texts, path("texts.joblib"), compress=3)
 except ImportError:
     pass
 
