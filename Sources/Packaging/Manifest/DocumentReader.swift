@@ -87,12 +87,3 @@ struct DocumentReader {
         fault("\(key) must be \(wanted), not \(node.kind)", at: node.position)
     }
 }
-
-/// The candidate with the fewest changed letters, when it is near enough to be a slip.
-func nearest(to word: String, among candidates: [String]) -> String? {
-    guard word.utf8.count <= 64 else { return nil }
-    let wanted = Array(word.lowercased().unicodeScalars)
-    let ranked = candidates.map { ($0, SlipDistance(wanted, Array($0.lowercased().unicodeScalars))) }
-    guard let best = ranked.min(by: { $0.1 < $1.1 }), best.1.changes <= max(2, best.0.count / 3) else { return nil }
-    return best.0
-}

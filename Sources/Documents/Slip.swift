@@ -1,9 +1,18 @@
+/// The candidate with the fewest changed letters, when it is near enough to be a slip.
+package func nearest(to word: String, among candidates: [String]) -> String? {
+    guard word.utf8.count <= 64 else { return nil }
+    let wanted = Array(word.lowercased().unicodeScalars)
+    let ranked = candidates.map { ($0, SlipDistance(wanted, Array($0.lowercased().unicodeScalars))) }
+    guard let best = ranked.min(by: { $0.1 < $1.1 }), best.1.changes <= max(2, best.0.count / 3) else { return nil }
+    return best.0
+}
+
 /// The candidate that a word is most likely a slip of: another case or separator, or few letters wrong.
 ///
 /// Stricter than ``nearest(to:among:)``, because a word that is no slip may be somebody's own.
 ///
 /// - Complexity: O(c · l²) for c candidates and words of at most 64 letters.
-func slip(of word: String, among candidates: [String]) -> String? {
+package func slip(of word: String, among candidates: [String]) -> String? {
     guard word.utf8.count <= 64 else { return nil }
     let wanted = folded(word)
     var best: (name: String, distance: SlipDistance)?
