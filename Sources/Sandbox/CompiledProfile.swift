@@ -2,105 +2,161 @@ import CLinux
 import Crypto
 import Documents
 import Glibc
-import LaunchPlan
+package import LaunchPlan
 package import SandboxPolicy
 package import SystemPackage
 
-/// A profile with its proved filter.
+/// A profile with its proved filters.
 package struct CompiledProfile: Sendable {
     package let profile: Profile
-    /// SHA-256 of the profile's text, in hexadecimal.
+    /// SHA-256 of the profile's text, and of its parent's, in hexadecimal.
     package let digest: String
-    /// The filter, eight bytes an instruction.
-    package let filter: [UInt8]
+    private let rules: ResolvedRules
+    private let filters: FilterPair
 
-    /// Compiles a profile's text and proves the filter.
+    /// The filter that hands denied calls to the supervisor, eight bytes an instruction.
+    package var filter: [UInt8] { filters.notify }
+    /// The filter for kernels that cannot: it ends the run instead.
+    package var fallbackFilter: [UInt8] { filters.kill }
+
+    private init(_ source: ProfileSource, _ rules: ResolvedRules, _ filters: FilterPair) {
+        profile = source.profile
+        digest = source.digest
+        self.rules = rules
+        self.filters = filters
+    }
+
+    /// Compiles a profile and proves its filters.
     ///
-    /// - Returns: the compiled profile, and how many calls the proof compared.
+    /// - Returns: the compiled profile, and how many calls the proofs compared.
     package static func compile(
-        yaml: [UInt8],
-        path: String
+        _ source: ProfileSource
     ) throws(SandboxError) -> (compiled: CompiledProfile, compared: Int) {
-        do throws(ProfileError) {
-            let profile = try Profile(yaml: yaml)
-            let rules = try ResolvedRules(
-                profile.seccomp,
-                architecture: SyscallTable.architecture,
-                lookUp: SyscallTable.lookUp
-            )
-            let program = FilterCompiler.compile(rules)
-            let compared: Int
-            do throws(FilterProofError) {
-                compared = try FilterProof.prove(program, rules)
-            } catch {
-                throw ProfileError("the compiled filter is not what the rules say: \(error)")
-            }
-            let filter = program.flatMap(\.bytes)
-            return (CompiledProfile(profile: profile, digest: sha256(yaml), filter: filter), compared)
+        let rules = try source.resolved()
+        do throws(FilterProofError) {
+            let (filters, compared) = try FilterPair.compile(rules)
+            return (CompiledProfile(source, rules, filters), compared)
         } catch {
-            throw .profile(path: path, reason: error.description)
+            throw .profile(path: source.path, reason: "the compiled filter is not what the rules say: \(error)")
         }
     }
 
-    private init(profile: Profile, digest: String, filter: [UInt8]) {
-        self.profile = profile
-        self.digest = digest
-        self.filter = filter
-    }
-
-    /// Loads a shipped profile: its YAML, and the filter that `make build` compiled and proved from that very text.
+    /// Loads a shipped profile: its YAML, and the filters that `make build` compiled and proved from that very text.
     package init(named name: String, resources: Resources) throws(SandboxError) {
-        guard !name.isEmpty, name.utf8.allSatisfy({ $0 == 0x2D || isalnum(Int32($0)) != 0 }) else {
+        guard ProfileDocument.isName(name) else {
             throw .profile(path: "'\(Printable(name))'", reason: "is no profile's name")
         }
-        let path = resources.profiles.appending(name + ".yaml").string
-        guard access(path, F_OK) == 0 else {
-            throw .profile(
-                path: path,
-                reason: "there is no profile '\(name)'; shipped are strict and environment-build"
-            )
+        let path = resources.profiles.appending(name + ".yaml")
+        guard access(path.string, F_OK) == 0 else {
+            let shipped = Self.shippedNames(resources).joined(separator: ", ")
+            throw .profile(path: path.string, reason: "there is no profile '\(name)'; shipped are \(shipped)")
         }
-        let yaml = try TrustedFile.read(name + ".yaml", in: resources.profiles, limit: DocumentLimits.manifest.bytes)
-        do throws(ProfileError) {
-            profile = try Profile(yaml: yaml)
+        let source = try ProfileSource(file: path, shipped: resources.profiles, trust: .ownFiles)
+        let rules = try source.resolved()
+        do throws(FilterFiles.Fault) {
+            let files = FilterFiles(folder: resources.plans, base: name)
+            self.init(source, rules, try files.read(rules, digest: source.digest))
         } catch {
-            throw .profile(path: path, reason: error.description)
-        }
-        digest = sha256(yaml)
-        filter = try TrustedFile.read(name + ".bpf", in: resources.plans, limit: 8 * FilterCompiler.mostInstructions)
-        let planText = try TrustedFile.read(name + ".plan", in: resources.plans, limit: 1 << 20)
-        let plan = try? LaunchPlan(text: String(decoding: planText, as: UTF8.self))
-        guard plan?.digest == digest else {
-            throw .profile(path: path, reason: "it is newer than its compiled filter; 'make build' compiles it again")
+            switch error {
+            case .unusable(let error): throw error
+            case .stale:
+                throw .profile(
+                    path: path.string,
+                    reason: "it is newer than its compiled filter; 'make build' compiles it again"
+                )
+            }
         }
     }
 
-    /// Writes `NAME.plan` and `NAME.bpf` into `folder`, each by rename.
-    package func write(to folder: FilePath) throws(SandboxError) {
-        let plan = profile.launchPlan(digest: digest, processors: 1)
-        // The filter first: a plan that is there vouches for it.
-        try writeFile(filter, to: folder.appending(profile.name + ".bpf"))
-        try writeFile(Array(plan.text.utf8), to: folder.appending(profile.name + ".plan"))
+    /// Loads anybody's profile, compiled now or, when the cache has filters for it, earlier.
+    ///
+    /// - Parameters:
+    ///   - path: the profile's file, which only root or the caller may write to.
+    ///   - resources: where the shipped profiles are, one of which it may extend.
+    ///   - cache: folder of filters that were compiled before; made when it is not there. What in it is not ours, not
+    ///     whole, or wider than the rules, is replaced.
+    /// - Throws: ``SandboxError`` for a profile that cannot be used, and a cache that cannot be written.
+    package init(file path: FilePath, resources: Resources, cache: FilePath) throws(SandboxError) {
+        let source = try ProfileSource(file: path, shipped: resources.profiles, trust: .ownFiles)
+        self = try Self.load(source, FilterFiles(folder: cache, base: Self.cacheKey(source))).profile
     }
 
-    private func writeFile(_ bytes: [UInt8], to path: FilePath) throws(SandboxError) {
-        let partial = path.string + ".partial-\(getpid())-\(UInt32.random(in: .min ... .max))"
-        do {
-            let file = try FileDescriptor.open(
-                FilePath(partial),
-                .writeOnly,
-                options: [.create, .exclusiveCreate, .noFollow, .closeOnExec],
-                permissions: [.ownerReadWrite, .groupRead, .otherRead]
-            )
-            try file.closeAfter { _ = try file.writeAll(bytes) }
-        } catch {
-            throw .resource(path: partial, reason: "\((error as? Errno).map { "\($0)" } ?? "cannot be written")")
+    /// A profile with filters from these files, or with new ones, which are then written there.
+    ///
+    /// - Returns: the profile, and how many calls were compared to prove its filters; nil when they were there.
+    package static func load(
+        _ source: ProfileSource,
+        _ files: FilterFiles
+    ) throws(SandboxError) -> (profile: CompiledProfile, compared: Int?) {
+        let rules = try source.resolved()
+        if let filters = try? files.read(rules, digest: source.digest) {
+            return (CompiledProfile(source, rules, filters), nil)
         }
-        guard rename(partial, path.string) == 0 else {
+        let (compiled, compared) = try compile(source)
+        try makeFolder(files.folder)
+        try files.write(compiled.filters, rules, digest: source.digest)
+        return (compiled, compared)
+    }
+
+    /// The name of a profile's files in the cache: another one for every text, library, machine and compiler.
+    package static func cacheKey(_ source: ProfileSource) -> String {
+        let parts = [
+            source.digest, SyscallTable.libraryVersion, String(SyscallTable.architecture),
+            String(FilterCompiler.version),
+        ]
+        return sha256(Array(parts.joined(separator: "\n").utf8))
+    }
+
+    /// Makes a folder that only its owner writes to, and those above it.
+    private static func makeFolder(_ path: FilePath) throws(SandboxError) {
+        var made = FilePath(root: path.root)
+        for component in path.components {
+            made.append(component)
+            guard mkdir(made.string, 0o755) != 0 else { continue }
             let code = Errno(rawValue: errno)
-            unlink(partial)
-            throw .resource(path: path.string, reason: "\(code)")
+            guard code == .fileExists else { throw .resource(path: made.string, reason: "\(code)") }
         }
+    }
+
+    /// The names of the profiles that came with the tools.
+    package static func shippedNames(_ resources: Resources) -> [String] {
+        guard let folder = opendir(resources.profiles.string) else { return [] }
+        defer { closedir(folder) }
+        var names: [String] = []
+        while let entry = readdir(folder) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name.hasSuffix(".yaml") { names.append(String(name.dropLast(5))) }
+        }
+        return names.sorted()
+    }
+
+    /// Writes `NAME.plan`, both filters and their record into `folder`, each by rename.
+    package func write(to folder: FilePath) throws(SandboxError) {
+        try FilterFiles(folder: folder, base: profile.name).write(filters, rules, digest: digest)
+        try writePlan(to: folder)
+    }
+
+    /// Writes `NAME.plan`, which the launcher reads beside the filters.
+    package func writePlan(to folder: FilePath) throws(SandboxError) {
+        let plan = launchPlan(processors: 1, grants: RunGrants())
+        try FilterFiles.writeFile(Array(plan.text.utf8), to: folder.appending(profile.name + ".plan"))
+    }
+
+    /// The flat plan of one run, with all that the supervisor has to know of denied calls.
+    ///
+    /// - Parameters:
+    ///   - processors: how many numeric threads stand for "one for each processor".
+    ///   - grants: what this run mounts and executes.
+    ///   - limits: the profile's, made narrower for this run; nil: the profile's own.
+    /// - Returns: the plan, for the launcher.
+    package func launchPlan(processors: Int, grants: RunGrants, limits: Profile.Limits? = nil) -> LaunchPlan {
+        var profile = profile
+        if let limits { profile.limits = limits }
+        var plan = profile.launchPlan(digest: digest, processors: processors, grants: grants)
+        rules.fill(&plan.denials, names: SyscallTable.names)
+        return plan
     }
 }
 

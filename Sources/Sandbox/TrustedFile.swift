@@ -15,6 +15,13 @@ enum TrustedFile {
         return try readAll(file.raw, path, limit: limit)
     }
 
+    /// The bytes of a file that decides nothing yet.
+    static func readUntrusted(_ path: FilePath, limit: Int) throws(SandboxError) -> [UInt8] {
+        // A pipe that nobody writes to must not hold the tool up.
+        let file = try open(path.string, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        return try readAll(file.raw, path.string, limit: limit)
+    }
+
     private static func open(_ path: String, _ flags: Int32) throws(SandboxError) -> OwnedDescriptor {
         let raw = Glibc.open(path, flags)
         guard raw >= 0 else { throw failure(path) }

@@ -1,34 +1,3 @@
-/// One instruction of classic BPF, as the kernel reads it.
-package struct FilterInstruction: Hashable, Sendable {
-    package var code: UInt16
-    package var jumpTrue: UInt8
-    package var jumpFalse: UInt8
-    package var operand: UInt32
-
-    /// The codes that our filters use; the evaluator knows no others.
-    enum Code {
-        static let load: UInt16 = 0x20  // BPF_LD | BPF_W | BPF_ABS
-        static let and: UInt16 = 0x54  // BPF_ALU | BPF_AND | BPF_K
-        static let jump: UInt16 = 0x05  // BPF_JMP | BPF_JA
-        static let jumpEqual: UInt16 = 0x15  // BPF_JMP | BPF_JEQ | BPF_K
-        static let jumpAtLeast: UInt16 = 0x35  // BPF_JMP | BPF_JGE | BPF_K
-        static let finish: UInt16 = 0x06  // BPF_RET | BPF_K
-    }
-
-    init(_ code: UInt16, _ operand: UInt32, jumpTrue: UInt8 = 0, jumpFalse: UInt8 = 0) {
-        self.code = code
-        self.operand = operand
-        self.jumpTrue = jumpTrue
-        self.jumpFalse = jumpFalse
-    }
-
-    /// The eight bytes of `struct sock_filter` on a little-endian machine.
-    package var bytes: [UInt8] {
-        [UInt8(code & 0xFF), UInt8(code >> 8), jumpTrue, jumpFalse]
-            + (0..<4).map { UInt8(truncatingIfNeeded: operand >> (8 * $0)) }
-    }
-}
-
 /// Makes the filter for a set of resolved rules.
 ///
 /// Our own, not libseccomp's: a search tree over ranges of call numbers is a third of the length of its list, a call
@@ -36,6 +5,9 @@ package struct FilterInstruction: Hashable, Sendable {
 /// defects of its generator (filters wider than their rules) cannot arise. libseccomp remains the source of the
 /// names' numbers, and the judge in the tests. Whatever comes out is proved by ``FilterProof`` before it is used.
 package enum FilterCompiler {
+    /// Changes with every change of what comes out for the same rules; cached filters of another version are not used.
+    package static let version = 2
+
     /// Offsets in `struct seccomp_data`.
     enum Offset {
         static let number: UInt32 = 0
@@ -47,41 +19,57 @@ package enum FilterCompiler {
     /// The kernel's own limit on a filter's length.
     package static let mostInstructions = 4096
 
-    package static func compile(_ rules: ResolvedRules) -> [FilterInstruction] {
+    package static func compile(_ rules: ResolvedRules, _ variant: FilterVariant) -> [FilterInstruction] {
         typealias Code = FilterInstruction.Code
         var assembly = BackwardAssembly()
-        let tree = assembly.tree(ranges(of: rules)[...])
+        let tree = assembly.tree(ranges(of: rules, variant)[...])
         let entry = assembly.place(of: tree)
         return [
             FilterInstruction(Code.load, Offset.architecture),
             FilterInstruction(Code.jumpEqual, rules.architecture, jumpTrue: 1),
-            FilterInstruction(Code.finish, FilterDecision.kill.returnValue),
+            FilterInstruction(Code.finish, unnamed(variant).returnValue),
             FilterInstruction(Code.load, Offset.number),
         ] + assembly.program(from: entry)
     }
 
-    /// A run of call numbers that share one fate; it ends where the next begins.
-    fileprivate struct Range {
-        var first: UInt32
-        var rule: ResolvedRules.Rule
+    /// What calls that nobody named, and those of other interfaces, are answered.
+    private static func unnamed(_ variant: FilterVariant) -> FilterDecision {
+        variant == .notify ? .notify : .kill
     }
 
-    private static func ranges(of rules: ResolvedRules) -> [Range] {
-        let kill = ResolvedRules.Rule.decided(.kill)
-        var ranges = [Range(first: 0, rule: kill)]
-        func append(_ first: UInt32, _ rule: ResolvedRules.Rule) {
+    /// A call's fate in one variant of the filter.
+    fileprivate enum Outcome: Equatable {
+        case decided(FilterDecision)
+        case tested([ArgumentTest], otherwise: FilterDecision)
+    }
+
+    /// A run of call numbers that share one outcome; it ends where the next begins.
+    fileprivate struct Range {
+        var first: UInt32
+        var outcome: Outcome
+    }
+
+    private static func ranges(of rules: ResolvedRules, _ variant: FilterVariant) -> [Range] {
+        let unnamed = Outcome.decided(unnamed(variant))
+        var ranges = [Range(first: 0, outcome: unnamed)]
+        func append(_ first: UInt32, _ outcome: Outcome) {
             if let last = ranges.last, last.first == first { ranges.removeLast() }
-            if let last = ranges.last, last.rule == rule { return }
-            ranges.append(Range(first: first, rule: rule))
+            if let last = ranges.last, last.outcome == outcome { return }
+            ranges.append(Range(first: first, outcome: outcome))
         }
-        for (number, rule) in rules.rules.sorted(by: { $0.key < $1.key }) {
-            append(number, rule)
-            append(number + 1, kill)
+        for (number, fate) in rules.rules.sorted(by: { $0.key < $1.key }) {
+            let decision = fate.decision(variant)
+            if case .arguments(let tests) = fate {
+                append(number, .tested(tests, otherwise: decision))
+            } else {
+                append(number, .decided(decision))
+            }
+            append(number + 1, unnamed)
         }
         if let absentFrom = rules.absentFrom {
-            append(absentFrom, .decided(.error(SeccompRules.SoftError.noSystemCall.number)))
+            append(absentFrom, .decided(.error(SeccompRules.noSystemCall)))
         }
-        append(ResolvedRules.firstForeignNumber, kill)
+        append(ResolvedRules.firstForeignNumber, unnamed)
         return ranges
     }
 }
@@ -106,9 +94,9 @@ private struct BackwardAssembly {
 
     mutating func tree(_ ranges: ArraySlice<FilterCompiler.Range>) -> Target {
         guard ranges.count > 1 else {
-            switch ranges.first?.rule {
+            switch ranges.first?.outcome {
             case .decided(let decision): return .decision(decision)
-            case .conditional(let tests): return .place(conditional(tests))
+            case .tested(let tests, let refusal): return .place(tested(tests, otherwise: refusal))
             case nil: return .decision(.kill)
             }
         }
@@ -168,8 +156,7 @@ private struct BackwardAssembly {
         append(FilterInstruction(Code.jump, UInt32(reversed.count - 1 - place)))
     }
 
-    private mutating func conditional(_ tests: [ArgumentTest]) -> Int {
-        let refusal = FilterDecision.error(SeccompRules.SoftError.notPermitted.number)
+    private mutating func tested(_ tests: [ArgumentTest], otherwise refusal: FilterDecision) -> Int {
         append(FilterInstruction(Code.finish, FilterDecision.allow.returnValue))
         let allowed = reversed.count - 1
         append(FilterInstruction(Code.finish, refusal.returnValue))

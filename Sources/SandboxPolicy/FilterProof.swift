@@ -1,69 +1,7 @@
-/// Why a filter is not the one that its rules ask for.
-package struct FilterProofError: Error, Equatable, CustomStringConvertible {
-    package var description: String
-
-    init(_ description: String) {
-        self.description = description
-    }
-}
-
-/// Runs a filter the way the kernel does.
-package enum FilterEvaluator {
-    /// The value that the filter returns for one call.
-    ///
-    /// - Throws: ``FilterProofError`` for what the kernel's own checker would refuse: a jump out of the program, an
-    ///   unknown instruction, a load outside `struct seccomp_data`, no return.
-    package static func run(
-        _ program: [FilterInstruction],
-        architecture: UInt32,
-        number: UInt32,
-        arguments: [UInt64]
-    ) throws(FilterProofError) -> UInt32 {
-        typealias Code = FilterInstruction.Code
-        var accumulator: UInt32 = 0
-        var place = 0
-        while place < program.count {
-            let instruction = program[place]
-            place += 1
-            switch instruction.code {
-            case Code.load:
-                accumulator = try load(instruction.operand, architecture, number, arguments)
-            case Code.and:
-                accumulator &= instruction.operand
-            case Code.jump:
-                place += Int(instruction.operand)
-            case Code.jumpEqual:
-                place += Int(accumulator == instruction.operand ? instruction.jumpTrue : instruction.jumpFalse)
-            case Code.jumpAtLeast:
-                place += Int(accumulator >= instruction.operand ? instruction.jumpTrue : instruction.jumpFalse)
-            case Code.finish:
-                return instruction.operand
-            default:
-                throw FilterProofError("instruction \(place - 1) has the unknown code \(instruction.code)")
-            }
-        }
-        throw FilterProofError("the filter can run past its end")
-    }
-
-    private static func load(
-        _ offset: UInt32,
-        _ architecture: UInt32,
-        _ number: UInt32,
-        _ arguments: [UInt64]
-    ) throws(FilterProofError) -> UInt32 {
-        switch offset {
-        case FilterCompiler.Offset.number: return number
-        case FilterCompiler.Offset.architecture: return architecture
-        case 16..<64 where offset % 4 == 0:
-            let argument = arguments[Int(offset - 16) / 8]
-            return UInt32(truncatingIfNeeded: offset % 8 == 0 ? argument : argument >> 32)
-        default:
-            throw FilterProofError("a load from offset \(offset)")
-        }
-    }
-}
-
-/// Compares a filter with the rules that it was made from, over every call number and every boundary of an argument.
+/// Compares a filter with the rules that it was made from.
+///
+/// Over every call number, every architecture that a kernel of ours may run, and for calls whose answer depends on
+/// their arguments, every boundary of the rules' tests and of the numbers that the filter itself compares with.
 package enum FilterProof {
     /// `AUDIT_ARCH_…` of x86-64, i386, AArch64 and ARM.
     static let architectures: [UInt32] = [0xC000_003E, 0x4000_0003, 0xC000_00B7, 0x4000_0028]
@@ -73,62 +11,156 @@ package enum FilterProof {
     /// - Returns: how many calls were compared.
     /// - Throws: ``FilterProofError`` that names the first call whose answer differs.
     @discardableResult
-    package static func prove(_ program: [FilterInstruction], _ rules: ResolvedRules) throws(FilterProofError) -> Int {
-        guard !program.isEmpty, program.count <= FilterCompiler.mostInstructions else {
-            throw FilterProofError("the filter has \(program.count) instructions")
-        }
-        let foreign = ResolvedRules.firstForeignNumber
-        var numbers = Array(0..<triedNumbers)
-        numbers += (0..<triedNumbers).map { foreign | $0 }
-        numbers += [foreign - 1, 0x7FFF_FFFF, 0x8000_0000, UInt32.max - 1, UInt32.max, 0x10000, 0x3FFF_0000]
-        var compared = 0
+    package static func prove(
+        _ program: [FilterInstruction],
+        _ rules: ResolvedRules,
+        _ variant: FilterVariant
+    ) throws(FilterProofError) -> Int {
+        try FilterEvaluator.check(program)
+        var proof = Proof(program: program, rules: rules, variant: variant)
+        let numbers = numbers(program)
         for architecture in Set(architectures + [rules.architecture, 0, UInt32.max]) {
-            for number in numbers {
-                for arguments in argumentSets(for: rules.rules[number & ~foreign]) {
-                    let expected = rules.decision(architecture: architecture, number: number, arguments: arguments)
-                    let answer = try FilterEvaluator.run(
-                        program,
-                        architecture: architecture,
-                        number: number,
-                        arguments: arguments
-                    )
-                    compared += 1
-                    guard answer == expected.returnValue else {
-                        throw FilterProofError(
-                            "call \(number) of architecture 0x\(String(architecture, radix: 16)) with \(arguments): "
-                                + "the filter answers 0x\(String(answer, radix: 16)), the rules say \(expected)"
-                        )
-                    }
-                }
-            }
+            for number in numbers { try proof.compare(architecture, number) }
         }
-        return compared
+        return proof.compared
     }
 
-    /// For each test its value, its neighbours, each of its bits turned, and high bits set; alone and everywhere.
-    private static func argumentSets(for rule: ResolvedRules.Rule?) -> [[UInt64]] {
-        let plain: [[UInt64]] = [[UInt64]](
-            arrayLiteral: Array(repeating: 0, count: 6),
-            Array(repeating: .max, count: 6)
-        )
-        guard case .conditional(let tests) = rule else { return plain }
-        var sets = plain
-        for test in tests {
-            let value: UInt64 =
-                switch test.comparison {
-                case .equals(let value): value
-                case .masked(_, let value): UInt64(value)
-                }
-            var values = [value, value &+ 1, value &- 1, value | 1 << 32, value | 1 << 63, ~value]
-            values += (0..<64).map { value ^ (1 << $0) }
-            for value in values {
-                for filler in [0, UInt64.max] {
-                    var arguments = Array(repeating: filler, count: 6)
-                    arguments[test.argument] = value
-                    sets.append(arguments)
-                }
+    private static func numbers(_ program: [FilterInstruction]) -> [UInt32] {
+        let foreign = ResolvedRules.firstForeignNumber
+        var numbers = Set(0..<triedNumbers)
+        for number in 0..<triedNumbers {
+            numbers.insert(foreign | number)  // x32
+            numbers.insert(0 &- number)  // negative
+        }
+        numbers.formUnion([foreign - 1, 0x7FFF_FFFF, 0x8000_0000, 0x10000, 0x3FFF_0000])
+        // Whatever the filter asks about, so that no number beyond those above has an answer of its own.
+        for instruction in program where instruction.code & 7 == 5 {
+            for number in [instruction.operand, instruction.operand &+ 1, instruction.operand &- 1] {
+                numbers.insert(number)
             }
         }
-        return sets
+        return numbers.sorted()
+    }
+}
+
+private struct Proof {
+    let program: [FilterInstruction]
+    let rules: ResolvedRules
+    let variant: FilterVariant
+    var compared = 0
+    /// By the place where a filter first looks at an argument.
+    private var constants: [Int: FilterConstants] = [:]
+
+    init(program: [FilterInstruction], rules: ResolvedRules, variant: FilterVariant) {
+        self.program = program
+        self.rules = rules
+        self.variant = variant
+    }
+
+    mutating func compare(_ architecture: UInt32, _ number: UInt32) throws(FilterProofError) {
+        let plain = try compare(architecture, number, Array(repeating: 0, count: 6))
+        let tests: [ArgumentTest] =
+            if architecture == rules.architecture, case .arguments(let tests) = rules.rules[number] { tests } else {
+                []
+            }
+        // Nothing looks at the arguments, and nothing should.
+        if plain.firstArgumentLoad == nil, tests.isEmpty { return }
+        for test in tests {
+            for value in boundaries(of: test) { try compareEverywhere(architecture, number, test.argument, value) }
+        }
+        guard let place = plain.firstArgumentLoad else { return }
+        let known = constants[place] ?? FilterConstants(program, from: place)
+        constants[place] = known
+        for argument in known.arguments {
+            for value in known.values { try compareEverywhere(architecture, number, argument, value) }
+        }
+    }
+
+    /// For each test its value, its neighbours, each of its bits turned, and high bits set.
+    private func boundaries(of test: ArgumentTest) -> [UInt64] {
+        let value: UInt64 =
+            switch test.comparison {
+            case .equals(let value): value
+            case .masked(_, let value): UInt64(value)
+            }
+        return [value, value &+ 1, value &- 1, value | 1 << 32, value | 1 << 63, ~value]
+            + (0..<64).map { value ^ (1 << $0) }
+    }
+
+    private mutating func compareEverywhere(
+        _ architecture: UInt32,
+        _ number: UInt32,
+        _ argument: Int,
+        _ value: UInt64
+    ) throws(FilterProofError) {
+        for filler in [0, UInt64.max] {
+            var arguments = Array(repeating: filler, count: 6)
+            arguments[argument] = value
+            try compare(architecture, number, arguments)
+        }
+    }
+
+    @discardableResult
+    private mutating func compare(
+        _ architecture: UInt32,
+        _ number: UInt32,
+        _ arguments: [UInt64]
+    ) throws(FilterProofError) -> FilterAnswer {
+        let expected = rules.decision(variant, architecture: architecture, number: number, arguments: arguments)
+        let answer = try FilterEvaluator.run(
+            program,
+            architecture: architecture,
+            number: number,
+            arguments: arguments
+        )
+        compared += 1
+        guard answer.value == expected.returnValue else {
+            let shown = arguments.map { "0x" + String($0, radix: 16) }.joined(separator: ", ")
+            throw FilterProofError(
+                "call \(number) of architecture 0x\(String(architecture, radix: 16)) with (\(shown)): "
+                    + "the filter answers 0x\(String(answer.value, radix: 16)), the rules say \(expected)"
+            )
+        }
+        return answer
+    }
+}
+
+/// What a filter compares arguments with, from one of its instructions on.
+private struct FilterConstants {
+    var arguments: Set<Int> = []
+    var values: [UInt64] = []
+
+    init(_ program: [FilterInstruction], from start: Int) {
+        var words: Set<UInt32> = [0, 1, .max]
+        for instruction in Self.reachable(program, from: start) {
+            if instruction.code == FilterInstruction.Code.load, instruction.operand >= 16 {
+                arguments.insert(Int(instruction.operand - 16) / 8)
+            } else if [4, 5].contains(instruction.code & 7), instruction.code != FilterInstruction.Code.jump {
+                words.formUnion([instruction.operand, instruction.operand &+ 1, instruction.operand &- 1])
+            }
+        }
+        // Low and high halves in every pair, as long as that is no more than a few thousand calls.
+        let highs = words.count <= 64 ? words : [0, 1, .max]
+        for low in words { values += highs.map { UInt64($0) << 32 | UInt64(low) } }
+        if highs.count < words.count { values += words.map { UInt64($0) << 32 } }
+    }
+
+    private static func reachable(_ program: [FilterInstruction], from start: Int) -> [FilterInstruction] {
+        var reached = Set([start])
+        var instructions: [FilterInstruction] = []
+        // Jumps go forward only, so one pass in order meets everything.
+        for place in start..<program.count where reached.contains(place) {
+            let instruction = program[place]
+            instructions.append(instruction)
+            switch instruction.code {
+            case 0x06, 0x16: continue
+            case FilterInstruction.Code.jump: reached.insert(place + 1 + Int(instruction.operand))
+            case let code where code & 7 == 5:
+                reached.insert(place + 1 + Int(instruction.jumpTrue))
+                reached.insert(place + 1 + Int(instruction.jumpFalse))
+            default: reached.insert(place + 1)
+            }
+        }
+        return instructions
     }
 }

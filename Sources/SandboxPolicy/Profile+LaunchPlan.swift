@@ -19,7 +19,7 @@ extension Profile {
     ///   - digest: SHA-256 of the profile's text, in hexadecimal.
     ///   - processors: how many numeric threads stand for "one for each processor".
     ///   - grants: what this run mounts and executes.
-    /// - Returns: a plan that depends on nothing but these.
+    /// - Returns: a plan that depends on nothing but these; which calls are denied how, ``ResolvedRules`` adds.
     package func launchPlan(digest: String, processors: Int, grants: RunGrants = RunGrants()) -> LaunchPlan {
         var plan = LaunchPlan(profile: name, digest: digest)
         plan.root = root
@@ -49,6 +49,18 @@ extension Profile {
         plan.command = grants.command
         plan.workingDirectory = grants.workingDirectory
         plan.wallSeconds = times.wall
+        plan.control = control
+        plan.denials.budget = limits.denials
+        plan.denials.endsAtViolation = !isTraced
         return plan
+    }
+
+    private var control: LaunchPlan.Control {
+        // The launcher's PID 1 is of the run's group, and no profile should have to know.
+        LaunchPlan.Control(
+            memory: UInt64(limits.memory),
+            processes: limits.processes + 1,
+            cpuPercent: (limits.processors ?? (limits.threads > 0 ? limits.threads : nil)).map { $0 * 100 }
+        )
     }
 }

@@ -2,59 +2,74 @@ import Documents
 import LaunchPlan
 
 extension Profile {
-    /// Reads a profile's YAML.
-    ///
-    /// - Throws: ``ProfileError`` with line and column; an unknown key or call name is an error, never skipped.
-    package init(yaml bytes: [UInt8]) throws(ProfileError) {
-        let map = try ProfileMap(
-            YAML.parse(bytes),
-            "the profile",
-            keys: ["name", "about", "root", "devices", "scratch", "limits", "times", "environment", "syscalls"]
-        )
-        self.init(name: try map.text("name"), about: try map.text("about"))
-        guard name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }), !name.isEmpty else {
-            throw ProfileError("name must be made of letters, digits and '-'", at: map["name"]?.position)
+    /// Root, devices, scratch space, and whether the run is traced.
+    mutating func readThings(_ map: ProfileMap) throws(ProfileError) {
+        if let node = map["root"] {
+            root = try Self.size(ProfileMap(node, "root", keys: ["size", "entries"]), root)
         }
-        if let node = map["root"] { root = try Self.size(ProfileMap(node, "root", keys: ["size", "entries"])) }
-        devices = try map.texts("devices")
-        for device in devices where !["/dev/null", "/dev/zero", "/dev/urandom", "/dev/random"].contains(device) {
-            throw ProfileError(
-                "the device '\(Printable(device))' is not one that a profile may grant",
-                at: map["devices"]?.position
-            )
-        }
+        if map["devices"] != nil { devices = try Self.devices(map) }
         if let node = map["scratch"] {
-            let scratch = try ProfileMap(node, "scratch", keys: ["path", "size", "entries"])
-            self.scratch = Scratch(path: try scratch.path("path"), size: try Self.size(scratch))
+            let fields = try ProfileMap(node, "scratch", keys: ["path", "size", "entries"])
+            let none = LaunchPlan.TemporaryFileSystem(bytes: 0, inodes: 0)
+            scratch = Scratch(path: try fields.path("path"), size: try Self.size(fields, none))
+            if scratch?.size.bytes == 0 || scratch?.size.inodes == 0 {
+                // The kernel takes 0 for "no bound".
+                throw ProfileError("scratch needs a 'size' and 'entries', both above 0", at: node.position)
+            }
         }
-        if let node = map["limits"] { limits = try Limits(node) }
-        if let node = map["times"] { times = try Times(node) }
-        for member in map["environment"]?.members ?? [] {
+        isTraced = try map.flag("traced") ?? isTraced
+    }
+
+    private static func devices(_ map: ProfileMap) throws(ProfileError) -> [String] {
+        let known = ["/dev/null", "/dev/zero", "/dev/urandom", "/dev/random"]
+        return try map.items("devices").map { item throws(ProfileError) in
+            guard known.contains(item.text) else {
+                throw ProfileError(
+                    "the device '\(Printable(item.text))' is not one that a profile may grant; "
+                        + "there are \(known.joined(separator: ", "))",
+                    at: item.position
+                )
+            }
+            return item.text
+        }
+    }
+
+    private static func size(
+        _ map: ProfileMap,
+        _ size: LaunchPlan.TemporaryFileSystem
+    ) throws(ProfileError) -> LaunchPlan.TemporaryFileSystem {
+        LaunchPlan.TemporaryFileSystem(
+            bytes: try map.bytes("size") ?? size.bytes,
+            inodes: try map.count("entries") ?? size.inodes
+        )
+    }
+
+    mutating func readEnvironment(_ map: ProfileMap) throws(ProfileError) {
+        guard let node = map["environment"] else { return }
+        guard let members = node.members else {
+            throw ProfileError("'environment' must be a map, not \(node.kind)", at: node.position)
+        }
+        for member in members {
             guard let value = member.value.string else {
                 throw ProfileError(
                     "the value of '\(Printable(member.key))' must be a text in quotes",
                     at: member.value.position
                 )
             }
+            environment.removeAll { $0.name == member.key }
             environment.append(LaunchPlan.Variable(member.key, value))
         }
-        if let node = map["syscalls"] { seccomp = try SeccompRules(node) }
-    }
-
-    private static func size(_ map: ProfileMap) throws(ProfileError) -> LaunchPlan.TemporaryFileSystem {
-        LaunchPlan.TemporaryFileSystem(bytes: try map.bytes("size") ?? 0, inodes: try map.count("entries") ?? 0)
     }
 }
 
 extension Profile.Limits {
-    fileprivate init(_ node: Node) throws(ProfileError) {
-        self.init()
+    mutating func read(_ node: Node) throws(ProfileError) {
         let map = try ProfileMap(
             node,
             "limits",
             keys: [
-                "memory", "processes", "open-files", "file-size", "stack", "processor-seconds", "threads", "line",
-                "blob", "standard-error",
+                "memory", "processes", "open-files", "file-size", "stack", "processor-seconds", "processors",
+                "threads", "line", "blob", "standard-error", "denials",
             ]
         )
         memory = try map.bytes("memory") ?? memory
@@ -63,16 +78,23 @@ extension Profile.Limits {
         fileSize = try map.bytes("file-size") ?? fileSize
         stack = try map.bytes("stack") ?? stack
         processorSeconds = try map.count("processor-seconds") ?? processorSeconds
+        processors = try map.count("processors") ?? processors
+        if processors == 0 {
+            throw ProfileError(
+                "'processors' must be above 0; leave it out for no quota",
+                at: map["processors"]?.position
+            )
+        }
         threads = try map.count("threads") ?? threads
         line = try map.bytes("line") ?? line
         blob = try map.bytes("blob") ?? blob
         standardError = try map.bytes("standard-error") ?? standardError
+        denials = try map.count("denials") ?? denials
     }
 }
 
 extension Profile.Times {
-    fileprivate init(_ node: Node) throws(ProfileError) {
-        self.init()
+    mutating func read(_ node: Node) throws(ProfileError) {
         let map = try ProfileMap(node, "times", keys: ["spawn", "load", "call", "wall"])
         spawn = try map.count("spawn") ?? spawn
         load = try map.count("load") ?? load
@@ -82,18 +104,19 @@ extension Profile.Times {
 }
 
 extension SeccompRules {
-    fileprivate init(_ node: Node) throws(ProfileError) {
+    init(_ node: Node) throws(ProfileError) {
         self.init()
-        let map = try ProfileMap(node, "syscalls", keys: ["allow", "arguments", "soft", "absent", "absent-from"])
-        allow = try map.texts("allow")
-        for member in map["arguments"]?.members ?? [] {
+        let keys = ["allow", "arguments", "soft", "violation", "absent", "absent-from"]
+        let map = try ProfileMap(node, "syscalls", keys: keys)
+        rules = try map.items("allow").map { Rule($0.text, .allow, at: $0.position) }
+        for member in try map.members("arguments") {
             let tests = try (member.value.array ?? []).map { node throws(ProfileError) in try ArgumentTest(node) }
             guard !tests.isEmpty else {
                 throw ProfileError("'\(Printable(member.key))' needs a list of tests", at: member.value.position)
             }
-            conditional.append(ConditionalCall(name: member.key, alternatives: tests))
+            rules.append(Rule(member.key, .arguments(tests), at: member.position))
         }
-        for member in map["soft"]?.members ?? [] {
+        for member in try map.members("soft") {
             guard let error = SoftError(rawValue: member.key) else {
                 let known = SoftError.allCases.map(\.rawValue).joined(separator: ", ")
                 throw ProfileError(
@@ -101,12 +124,18 @@ extension SeccompRules {
                     at: member.position
                 )
             }
-            for name in try ProfileMap.texts(member.value, "soft") {
-                soft.append(SoftCall(name: name, error: error))
-            }
+            rules += try ProfileMap.items(member.value, "soft").map { Rule($0.text, .soft(error), at: $0.position) }
         }
-        absent = try map.texts("absent")
-        absentFrom = try map.count("absent-from").map { UInt32($0) }
+        rules += try map.items("violation").map { Rule($0.text, .violation, at: $0.position) }
+        rules += try map.items("absent").map { Rule($0.text, .absent, at: $0.position) }
+        absentFrom = try map.count("absent-from").flatMap { UInt32(exactly: $0) }
+        if let absentFrom, absentFrom >= ResolvedRules.firstForeignNumber {
+            throw ProfileError("'absent-from' must be the number of a call", at: map["absent-from"]?.position)
+        }
+        var seen = Set<String>()
+        for rule in rules where !seen.insert(rule.name).inserted {
+            throw ProfileError("the system call '\(Printable(rule.name))' has two rules", at: rule.position)
+        }
     }
 }
 
@@ -116,7 +145,7 @@ extension ArgumentTest {
         guard let argument = try map.count("argument"), argument < 6 else {
             throw ProfileError("a test needs 'argument', from 0 to 5", at: node.position)
         }
-        if let equals = try map.count("equals") {
+        if let equals = try map.count("equals", most: .max) {
             guard map["mask"] == nil, map["value"] == nil else {
                 throw ProfileError("'equals' stands alone; 'mask' and 'value' belong together", at: node.position)
             }

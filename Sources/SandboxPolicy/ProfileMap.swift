@@ -1,7 +1,7 @@
 import Documents
 
 /// A map of a profile whose keys are known beforehand.
-struct ProfileMap {
+struct ProfileMap: Sendable {
     private let node: Node
     private let name: String
 
@@ -10,9 +10,10 @@ struct ProfileMap {
             throw ProfileError("\(name) must be a map, not \(node.kind)", at: node.position)
         }
         for member in members where !keys.contains(member.key) {
-            let known = keys.joined(separator: ", ")
+            let near = nearest(to: member.key, among: keys).map { "; did you mean '\($0)'?" }
             throw ProfileError(
-                "unknown key '\(Printable(member.key))' in \(name); known are \(known)",
+                "unknown key '\(Printable(member.key))' in \(name)"
+                    + (near ?? "; known are " + keys.joined(separator: ", ")),
                 at: member.position
             )
         }
@@ -39,29 +40,53 @@ struct ProfileMap {
         return path
     }
 
-    func texts(_ key: String) throws(ProfileError) -> [String] {
-        guard let value = node[key] else { return [] }
-        return try Self.texts(value, key)
+    /// A text of a list, and where it stands.
+    struct Item {
+        var text: String
+        var position: SourcePosition?
     }
 
-    static func texts(_ value: Node, _ key: String) throws(ProfileError) -> [String] {
+    func items(_ key: String) throws(ProfileError) -> [Item] {
+        guard let value = node[key] else { return [] }
+        return try Self.items(value, key)
+    }
+
+    static func items(_ value: Node, _ key: String) throws(ProfileError) -> [Item] {
         guard let elements = value.array else {
             throw ProfileError("'\(key)' must be a list, not \(value.kind)", at: value.position)
         }
-        var texts: [String] = []
-        for element in elements {
+        return try elements.map { element throws(ProfileError) in
             guard let text = element.string else {
                 throw ProfileError("'\(key)' holds \(element.kind) where a text must be", at: element.position)
             }
-            texts.append(text)
+            return Item(text: text, position: element.position)
         }
-        return texts
     }
 
-    func count(_ key: String) throws(ProfileError) -> Int? {
+    func members(_ key: String) throws(ProfileError) -> [Member] {
+        guard let value = node[key] else { return [] }
+        guard let members = value.members else {
+            throw ProfileError("'\(key)' must be a map, not \(value.kind)", at: value.position)
+        }
+        return members
+    }
+
+    func flag(_ key: String) throws(ProfileError) -> Bool? {
         guard let value = node[key] else { return nil }
-        guard let count = value.integer, count >= 0 else {
-            throw ProfileError("'\(key)' must be a whole number from 0", at: value.position)
+        guard let flag = value.bool else {
+            throw ProfileError("'\(key)' must be true or false", at: value.position)
+        }
+        return flag
+    }
+
+    /// Past this no count means anything, and sums of counts cannot overflow.
+    private static let mostCount = Int(UInt32.max)
+    private static let mostBytes = 1 << 50
+
+    func count(_ key: String, most: Int = mostCount) throws(ProfileError) -> Int? {
+        guard let value = node[key] else { return nil }
+        guard let count = value.integer, count >= 0, count <= most else {
+            throw ProfileError("'\(key)' must be a whole number from 0 to \(most)", at: value.position)
         }
         return count
     }
@@ -69,8 +94,8 @@ struct ProfileMap {
     /// A size: a number of bytes, or a number with KiB, MiB or GiB behind it.
     func bytes(_ key: String) throws(ProfileError) -> Int? {
         guard let value = node[key] else { return nil }
-        if let count = value.integer, count >= 0 { return count }
-        if let text = value.string, let size = ByteSize.parse(text) { return size }
+        let size = value.integer ?? value.string.flatMap { ByteSize.parse($0) }
+        if let size, size >= 0, size <= Self.mostBytes { return size }
         throw ProfileError("'\(key)' must be a size such as 64MiB", at: value.position)
     }
 }

@@ -4,27 +4,20 @@ import SandboxPolicy
 import Testing
 
 /// Rules over made-up numbers: what is tested is the translation, not the profile.
-private func rules(
-    _ decided: [UInt32: FilterDecision],
-    _ conditional: [UInt32: [ArgumentTest]] = [:],
+func rules(
+    _ fates: [UInt32: SeccompRules.Fate],
+    _ tests: [UInt32: [ArgumentTest]] = [:],
     absentFrom: UInt32? = nil
 ) throws -> ResolvedRules {
-    var numbers: [String: UInt32] = [:]
     var seccomp = SeccompRules()
-    for (number, decision) in decided {
-        numbers["c\(number)"] = number
-        switch decision {
-        case .allow: seccomp.allow.append("c\(number)")
-        case .error(38): seccomp.absent.append("c\(number)")
-        default: seccomp.soft.append(.init(name: "c\(number)", error: .notPermitted))
-        }
-    }
-    for (number, tests) in conditional {
-        numbers["c\(number)"] = number
-        seccomp.conditional.append(.init(name: "c\(number)", alternatives: tests))
-    }
+    let all = fates.merging(tests.mapValues { .arguments($0) }) { _, tested in tested }
+    seccomp.rules = all.map { SeccompRules.Rule("c\($0.key)", $0.value) }
     seccomp.absentFrom = absentFrom
-    return try ResolvedRules(seccomp, architecture: 0xC000_003E) { numbers[$0].map { .number($0) } ?? .unknown }
+    let names = SyscallNames(
+        architecture: 0xC000_003E,
+        lookUp: { name in UInt32(name.dropFirst()).map { .number($0) } ?? .unknown }
+    )
+    return try ResolvedRules(seccomp, names: names)
 }
 
 private struct Generator: RandomNumberGenerator {
@@ -40,17 +33,18 @@ private struct Generator: RandomNumberGenerator {
 }
 
 private func randomRules(_ generator: inout Generator) throws -> ResolvedRules {
-    var decided: [UInt32: FilterDecision] = [:]
-    var conditional: [UInt32: [ArgumentTest]] = [:]
+    var fates: [UInt32: SeccompRules.Fate] = [:]
+    var tested: [UInt32: [ArgumentTest]] = [:]
     for _ in 0..<Int.random(in: 0...300, using: &generator) {
         let number = UInt32.random(in: 0..<460, using: &generator)
-        let decisions: [FilterDecision] = [.allow, .error(1), .error(38)]
-        decided[number] = decisions.randomElement(using: &generator)
+        let all: [SeccompRules.Fate] = [
+            .allow, .absent, .violation, .soft(.notPermitted), .soft(.accessDenied), .soft(.notFound),
+        ]
+        fates[number] = all.randomElement(using: &generator)
     }
     for _ in 0..<Int.random(in: 0...20, using: &generator) {
         let number = UInt32.random(in: 0..<460, using: &generator)
-        decided[number] = nil
-        conditional[number] = (0..<Int.random(in: 1...12, using: &generator)).map { _ in
+        tested[number] = (0..<Int.random(in: 1...12, using: &generator)).map { _ in
             let value = UInt64.random(in: 0...UInt64.max, using: &generator)
             let mask = UInt32.random(in: 1...UInt32.max, using: &generator)
             let argument = Int.random(in: 0..<6, using: &generator)
@@ -61,79 +55,161 @@ private func randomRules(_ generator: inout Generator) throws -> ResolvedRules {
             )
         }
     }
-    return try rules(decided, conditional, absentFrom: Bool.random(using: &generator) ? 460 : nil)
+    return try rules(fates, tested, absentFrom: Bool.random(using: &generator) ? 460 : nil)
 }
 
 @Suite struct FilterTests {
-    @Test(arguments: 0..<40)
-    func everyRandomRuleSetCompilesToAFilterThatIsProved(seed: UInt64) throws {
+    @Test(arguments: 0..<40, FilterVariant.allCases)
+    func everyRandomRuleSetCompilesToAFilterThatIsProved(seed: UInt64, variant: FilterVariant) throws {
         var generator = Generator(state: seed)
         let rules = try randomRules(&generator)
-        let program = FilterCompiler.compile(rules)
+        let program = FilterCompiler.compile(rules, variant)
         #expect(program.count <= FilterCompiler.mostInstructions)
-        try FilterProof.prove(program, rules)
+        try FilterProof.prove(program, rules, variant)
     }
 
-    @Test func aFilterWithAnyInstructionChangedIsRefused() throws {
+    /// The contract with the supervisor: who answers which call.
+    @Test func eachFateHasItsAnswerInEachFilter() throws {
+        let test = ArgumentTest(argument: 2, comparison: .equals(7))
         let rules = try rules(
-            [1: .allow, 5: .error(1), 9: .error(38)],
-            [7: [ArgumentTest(argument: 0, comparison: .equals(0x3D_0F00))]],
+            [1: .allow, 2: .soft(.notPermitted), 3: .soft(.notFound), 4: .violation, 5: .absent],
+            [6: [test]],
             absentFrom: 460
         )
-        let program = FilterCompiler.compile(rules)
-        for index in program.indices {
-            var changed = program
-            // A jump that is never taken may be changed without effect, a compared or returned value may not.
-            changed[index].operand ^= 0x10
-            #expect(throws: FilterProofError.self, "instruction \(index)") { try FilterProof.prove(changed, rules) }
+        func answers(_ variant: FilterVariant, _ number: UInt32, _ argument: UInt64 = 0) throws -> UInt32 {
+            try FilterEvaluator.run(
+                FilterCompiler.compile(rules, variant),
+                architecture: 0xC000_003E,
+                number: number,
+                arguments: [0, 0, argument, 0, 0, 0]
+            ).value
+        }
+        let expected: [(number: UInt32, argument: UInt64, notify: UInt32, kill: UInt32)] = [
+            (1, 0, 0x7FFF_0000, 0x7FFF_0000), (2, 0, 0x7FC0_0000, 0x0005_0001), (3, 0, 0x7FC0_0000, 0x0005_0002),
+            (4, 0, 0x7FC0_0000, 0x8000_0000), (5, 0, 0x0005_0026, 0x0005_0026), (6, 7, 0x7FFF_0000, 0x7FFF_0000),
+            (6, 8, 0x7FC0_0000, 0x0005_0001), (6, 0x1_0000_0007, 0x7FC0_0000, 0x0005_0001),
+            (9, 0, 0x7FC0_0000, 0x8000_0000), (460, 0, 0x0005_0026, 0x0005_0026), (999, 0, 0x0005_0026, 0x0005_0026),
+            (0x4000_0001, 0, 0x7FC0_0000, 0x8000_0000), (.max, 0, 0x7FC0_0000, 0x8000_0000),
+        ]
+        for call in expected {
+            #expect(try answers(.notify, call.number, call.argument) == call.notify, "\(call)")
+            #expect(try answers(.kill, call.number, call.argument) == call.kill, "\(call)")
         }
     }
 
-    @Test func aFilterThatIsWiderThanItsRulesIsRefused() throws {
-        // What libseccomp emits for `arg1 <= 0xc430629c or arg1 >= 0x100000001`: wider by 0xc430629d. Here: a rule
-        // for one value, and a filter that only looks at its low half.
+    @Test(arguments: FilterVariant.allCases)
+    func callsOfOtherMachinesAreNotLetThrough(variant: FilterVariant) throws {
+        let program = FilterCompiler.compile(try rules([1: .allow], absentFrom: 460), variant)
+        for architecture: UInt32 in [0x4000_0003, 0xC000_00B7, 0x4000_0028, 0, .max] {
+            let answer = try FilterEvaluator.run(
+                program,
+                architecture: architecture,
+                number: 1,
+                arguments: Array(repeating: 0, count: 6)
+            )
+            #expect(answer.value == (variant == .notify ? 0x7FC0_0000 : 0x8000_0000))
+        }
+    }
+
+    @Test(arguments: FilterVariant.allCases)
+    func aFilterWithAnyInstructionChangedIsRefused(variant: FilterVariant) throws {
+        let rules = try rules(
+            [1: .allow, 5: .soft(.notPermitted), 9: .absent],
+            [7: [ArgumentTest(argument: 0, comparison: .equals(0x3D_0F00))]],
+            absentFrom: 460
+        )
+        let program = FilterCompiler.compile(rules, variant)
+        for index in program.indices {
+            var changed = program
+            changed[index].operand ^= 0x10
+            #expect(throws: FilterProofError.self, "instruction \(index)") {
+                try FilterProof.prove(changed, rules, variant)
+            }
+        }
+    }
+
+    @Test func theOtherVariantsFilterIsRefused() throws {
+        let rules = try rules([1: .allow])
+        #expect(throws: FilterProofError.self) {
+            try FilterProof.prove(FilterCompiler.compile(rules, .kill), rules, .notify)
+        }
+    }
+
+    @Test func aFilterThatLooksAtHalfOfAValueIsRefused() throws {
         let value: UInt64 = 0x1_0000_0002
         let narrow = try rules([:], [41: [ArgumentTest(argument: 0, comparison: .equals(value))]])
         let wide = try rules([:], [41: [ArgumentTest(argument: 0, comparison: .masked(mask: .max, value: 2))]])
-        #expect(throws: FilterProofError.self) { try FilterProof.prove(FilterCompiler.compile(wide), narrow) }
+        #expect(throws: FilterProofError.self) {
+            try FilterProof.prove(FilterCompiler.compile(wide, .notify), narrow, .notify)
+        }
     }
 
     @Test func aFilterThatAllowsOneMoreCallIsRefused() throws {
         let strict = try rules([1: .allow])
         let loose = try rules([1: .allow, 2: .allow])
-        #expect(throws: FilterProofError.self) { try FilterProof.prove(FilterCompiler.compile(loose), strict) }
-        #expect(throws: FilterProofError.self) { try FilterProof.prove(FilterCompiler.compile(strict), loose) }
+        #expect(throws: FilterProofError.self) {
+            try FilterProof.prove(FilterCompiler.compile(loose, .notify), strict, .notify)
+        }
+        #expect(throws: FilterProofError.self) {
+            try FilterProof.prove(FilterCompiler.compile(strict, .notify), loose, .notify)
+        }
     }
 
-    @Test func foreignInterfacesAndNegativeNumbersAreKilled() throws {
-        let program = FilterCompiler.compile(try rules([1: .allow], absentFrom: 460))
-        func answer(_ architecture: UInt32, _ number: UInt32) throws -> UInt32 {
-            try FilterEvaluator.run(
-                program,
-                architecture: architecture,
-                number: number,
-                arguments: Array(repeating: 0, count: 6)
-            )
+    /// A back door for a secret value in a call that the rules deny, or allow whatever its arguments.
+    @Test(arguments: [SeccompRules.Fate.violation, .soft(.notPermitted), .allow])
+    func aFilterWithASecretValueIsRefused(fate: SeccompRules.Fate) throws {
+        let honest = try rules([1: .allow, 41: fate])
+        let secret = ArgumentTest(argument: 3, comparison: .equals(0xDEAD_BEEF_0BAD_CAFE))
+        let doored = try rules([1: .allow], [41: [secret]])
+        #expect(throws: FilterProofError.self) {
+            try FilterProof.prove(FilterCompiler.compile(doored, .notify), honest, .notify)
         }
-        let kill = FilterDecision.kill.returnValue
-        #expect(try answer(0xC000_003E, 1) == FilterDecision.allow.returnValue)
-        #expect(try answer(0x4000_0003, 1) == kill)
-        #expect(try answer(0xC000_003E, 0x4000_0001) == kill)
-        #expect(try answer(0xC000_003E, .max) == kill)
-        #expect(try answer(0xC000_003E, 500) == FilterDecision.error(38).returnValue)
+    }
+
+    @Test func aFilterThatAllowsANumberBeyondAllTablesIsRefused() throws {
+        let honest = try rules([1: .allow])
+        let doored = try rules([1: .allow, 0x2468_ACE0: .allow])
+        #expect(throws: FilterProofError.self) {
+            try FilterProof.prove(FilterCompiler.compile(doored, .kill), honest, .kill)
+        }
     }
 
     @Test func anUnknownNameAndADoubleRuleAreErrors() {
         var unknown = SeccompRules()
-        unknown.allow = ["no_such_call"]
-        #expect(throws: ProfileError.self) {
-            try ResolvedRules(unknown, architecture: 1) { _ in .unknown }
-        }
+        unknown.rules = [SeccompRules.Rule("no_such_call", .allow)]
+        #expect(throws: ProfileError.self) { try ResolvedRules(unknown, names: Shipped.calls) }
         var double = SeccompRules()
-        double.allow = ["read"]
-        double.absent = ["read"]
-        #expect(throws: ProfileError.self) {
-            try ResolvedRules(double, architecture: 1) { _ in .number(0) }
+        double.rules = [SeccompRules.Rule("read", .allow), SeccompRules.Rule("read", .absent)]
+        #expect(throws: ProfileError.self) { try ResolvedRules(double, names: Shipped.calls) }
+    }
+
+    @Test func aProgramSurvivesItsBytes() throws {
+        let program = FilterCompiler.compile(try Shipped.rules("strict"), .notify)
+        #expect(FilterInstruction.program(program.flatMap(\.bytes)) == program)
+        #expect(FilterInstruction.program([1, 2, 3]) == nil)
+    }
+
+    /// Cached filters are known by the compiler's version, so what it writes may not change under the same one.
+    @Test func aChangedOutputOfTheCompilerIsANewVersion() throws {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325  // FNV-1a
+        for seed in 0..<8 {
+            var generator = Generator(state: UInt64(seed))
+            let tests = try [UInt32](arrayLiteral: 7, 300).map { number in
+                try rules(
+                    [1: .allow, number + 1: .violation, number + 9: .soft(.notFound)],
+                    [number: [ArgumentTest(argument: 1, comparison: .equals(generator.next()))]],
+                    absentFrom: 457
+                )
+            }
+            for rules in tests {
+                for variant in FilterVariant.allCases {
+                    for byte in FilterCompiler.compile(rules, variant).flatMap(\.bytes) {
+                        hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
+                    }
+                }
+            }
         }
+        #expect(FilterCompiler.version == 2)
+        #expect(hash == 15_111_247_465_978_128_193, "give FilterCompiler a new version, then put both new numbers here")
     }
 }

@@ -109,7 +109,8 @@ import Testing
     @Test func aProfileNewerThanItsFilterIsRefused() throws {
         let scratch = try Scratch()
         for (folder, name) in [
-            ("sandbox-profiles", "strict.yaml"), (".build/plans", "strict.plan"), (".build/plans", "strict.bpf"),
+            ("sandbox-profiles", "strict.yaml"), (".build/plans", "strict.bpf"), (".build/plans", "strict.kill.bpf"),
+            (".build/plans", "strict.proof"),
         ] {
             try FileManager.default.copyItem(
                 atPath: Checkout.root.appending(folder).appending(name).string,

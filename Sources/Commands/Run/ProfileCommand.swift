@@ -44,15 +44,12 @@ struct ProfileCommand: AsyncParsableCommand {
                 throw Failure(.file, "\(output): the folder cannot be made")
             }
             for path in profiles {
-                guard let yaml = FileManager.default.contents(atPath: path) else {
-                    throw Failure(.file, "\(path): there is no such file, or it cannot be read")
-                }
                 do throws(SandboxError) {
-                    let (compiled, compared) = try CompiledProfile.compile(yaml: [UInt8](yaml), path: path)
+                    let source = try ProfileSource(file: FilePath(path), shipped: nil, trust: .anybody)
+                    let (compiled, compared) = try CompiledProfile.compile(source)
                     try compiled.write(to: FilePath(output))
-                    let name = compiled.profile.name
                     let count = compiled.filter.count / 8
-                    print("\(name): \(count) instructions, proved over \(compared) calls")
+                    print("\(source.profile.name): \(count) instructions, proved over \(compared) calls")
                 } catch {
                     throw Failure(.usage, error.description)
                 }
