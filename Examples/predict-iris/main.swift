@@ -4,6 +4,7 @@
 import Glibc
 import ModelRunner
 import Packaging
+import Sandbox
 import SystemPackage
 
 let species = ["setosa", "versicolor", "virginica"]

@@ -4,8 +4,6 @@
 #include <errno.h>
 #include <grp.h>
 #include <linux/capability.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <linux/securebits.h>
 #include <signal.h>
 #include <string.h>
@@ -97,9 +95,4 @@ int lw_set_limit(int resource, uint64_t value) {
     limit.rlim_cur = wanted;
     limit.rlim_max = wanted;
     return result(setrlimit((__rlimit_resource_t)resource, &limit));
-}
-
-int lw_install_filter(const void *instructions, uint16_t length) {
-    struct sock_fprog program = {length, (struct sock_filter *)instructions};
-    return result(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program));
 }

@@ -37,6 +37,15 @@ package struct DocumentLimits: Sendable {
 
 /// Sizes as people write them.
 package enum ByteSize {
+    /// The size in the largest unit that gives a whole number, such as `64 MiB`.
+    package static func text(_ bytes: Int) -> String {
+        for (shift, unit) in [(30, "GiB"), (20, "MiB"), (10, "KiB")]
+        where bytes >= 1 << shift && bytes % (1 << shift) == 0 {
+            return "\(bytes >> shift) \(unit)"
+        }
+        return "\(bytes) bytes"
+    }
+
     /// The number of bytes that `512`, `64KiB`, `2 GiB` and the like say; nil for anything else.
     package static func parse(_ text: String) -> Int? {
         let digits = text.prefix { $0 >= "0" && $0 <= "9" }

@@ -22,7 +22,7 @@ package struct LaunchPlan: Equatable, Sendable {
     package var denials = Denials()
     /// Layers that the person running this allowed to be absent; without it, their absence ends the run.
     package var degradable: [Layer] = []
-    /// Layers to leave out. Only the launcher that the tests build obeys; the shipped one refuses such a plan.
+    /// Layers to leave out: only the launcher that the tests build obeys, and the shipped one refuses such a plan.
     package var off: [Layer] = []
 
     package init(profile: String, digest: String) {

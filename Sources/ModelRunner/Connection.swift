@@ -22,7 +22,6 @@ final class Connection {
     private var limits = ProtocolLimits()
     private var unread: ArraySlice<UInt8> = []
     private let plan: LaunchPlan
-    private let filterInstructions: Int
     private let times: Times
     private let interrupt: Interrupt
     private var phases: [RunReport.Phase] = []
@@ -41,7 +40,6 @@ final class Connection {
         self.plan = plan
         self.times = times
         self.interrupt = interrupt
-        filterInstructions = profile.filter.count / 8
         limits.line = profile.profile.limits.line
         limits.blob = profile.profile.limits.blob
         session = Session(limits: limits)
@@ -51,6 +49,7 @@ final class Connection {
             process = try SandboxProcess(
                 plan: plan,
                 filter: profile.filter,
+                fallbackFilter: profile.fallbackFilter,
                 launcher: launcher,
                 errorTailLimit: profile.profile.limits.standardError
             )
@@ -118,12 +117,15 @@ final class Connection {
         }
         let status = ending?.status ?? RunStatus()
         return RunReport(
-            isolation: IsolationRecord(plan: plan, status: status, filterInstructions: filterInstructions),
+            isolation: IsolationRecord(plan: plan, status: status),
             phases: all,
             launchSteps: status.steps.map {
                 RunReport.Phase(name: $0.name, milliseconds: Double($0.microseconds) / 1000)
             },
-            outcome: ending?.outcome ?? .ended,
+            outcome: ending?.outcome ?? .launcherError,
+            denials: status.denials.map { Denial($0) },
+            refusedProcesses: status.refusedProcesses,
+            peakMemory: status.peakMemory,
             calls: calls,
             standardErrorTail: ending?.tail ?? ""
         )
@@ -193,50 +195,117 @@ final class Connection {
 
     // MARK: - Ends
 
-    private func end(grace: Double, asks: Bool = true) {
+    /// Ends the run; `reason` is why the host does, nil when it waits for the run's own end.
+    private func end(grace: Double, asks: Bool = true, reason: RunOutcome? = nil) {
         guard ending == nil, let status = process?.end(grace: grace, asks: asks) else { return }
         let tail = process?.errorTail.text ?? ""
-        ending = (status, RunOutcome(status), tail)
+        ending = (status, RunOutcome(status, host: reason), tail)
         process = nil
     }
 
     private func failed(_ error: SandboxError, phase: RunError.Phase) -> RunError {
-        end(grace: 0)
+        let reason: RunOutcome =
+            switch error {
+            case .deadline: .timeout(phase: phase.rawValue)
+            case .cancelled: .cancelled
+            default: .launcherError
+            }
+        end(grace: 0, reason: reason)
         // A set-up that failed shows as silence until the deadline only when the launcher itself hangs.
-        if let failure = ending?.status.failure { return setupFailure(failure) }
-        return finished(RunError(error, phase: phase))
+        return explained(phase) ?? finished(RunError(error, phase: phase))
     }
 
     private func broken(_ error: ProtocolError, phase: RunError.Phase) -> RunError {
-        end(grace: 0)
-        return finished(RunError(phase, .runnerDied, "the runner broke the protocol: \(error)"))
+        let reason: RunOutcome =
+            switch error {
+            case .lineTooLong, .blobTooLarge: .outputLimit
+            default: .protocolError(kind: error.kind)
+            }
+        // A run that the supervisor ended stops in the middle of a message: its own record is the cause.
+        end(grace: error == .truncated ? 0.25 : 0, asks: false, reason: reason)
+        return explained(phase)
+            ?? finished(RunError(phase, .runnerDied, "the runner broke the protocol: \(error)"))
     }
 
     /// What to say when the runner's output ended: the launcher's report knows why; a runner that goes on is ended.
     private func died(_ phase: RunError.Phase) -> RunError {
         // Unasked: a signal of ours would pass for the runner's own end.
-        end(grace: 0.25, asks: false)
-        if let failure = ending?.status.failure { return setupFailure(failure) }
-        let moment = phase == .predict ? "in the middle of a call" : "before its model was loaded"
+        end(grace: 0.25, asks: false, reason: nil)
+        if let known = explained(phase) { return known }
         switch ending?.outcome {
-        case .violation:
+        case .signalled(let number):
+            return finished(RunError(phase, .runnerDied, "the runner was ended by signal \(number) \(moment(phase))"))
+        case .ok:
+            return finished(RunError(phase, .runnerDied, "the runner ended with exit code 0 \(moment(phase))"))
+        case .exited(let code):
+            return finished(RunError(phase, .runnerDied, "the runner ended with exit code \(code) \(moment(phase))"))
+        default:
+            return finished(RunError(phase, .runnerDied, "the runner closed its output \(moment(phase)) and was ended"))
+        }
+    }
+
+    private func moment(_ phase: RunError.Phase) -> String {
+        phase == .predict ? "in the middle of a call" : "before its model was loaded"
+    }
+
+    /// The error that the supervisor's records give, when they give one.
+    private func explained(_ phase: RunError.Phase) -> RunError? {
+        guard let ending else { return nil }
+        if let failure = ending.status.failure { return setupFailure(failure) }
+        switch ending.outcome {
+        case .violation("denials", let count):
             return finished(
                 RunError(
                     phase,
                     .violation,
-                    "the run was ended \(moment): it made a system call that profile '\(plan.profile)' forbids",
+                    "the run was ended \(moment(phase)) after \(count) system calls that profile '\(plan.profile)' "
+                        + "denies: \(deniedCalls)",
+                    hint: "'lw-run trace' shows them all"
+                )
+            )
+        case .violation(_, let detail):
+            let call: String
+            if case .violation(let denied) = ending.status.ending {
+                call = SyscallTable.describe(denied)
+            } else {
+                call = "\(detail); this kernel does not say which"
+            }
+            return finished(
+                RunError(
+                    phase,
+                    .violation,
+                    "the run was ended \(moment(phase)): it made a system call that profile '\(plan.profile)' "
+                        + "forbids, \(call)",
                     hint: "the package tries something that no model needs to predict"
                 )
             )
-        case .signalled(let number):
-            return finished(RunError(phase, .runnerDied, "the runner was ended by signal \(number) \(moment)"))
-        case .ok:
-            return finished(RunError(phase, .runnerDied, "the runner ended with exit code 0 \(moment)"))
-        case .exited(let code):
-            return finished(RunError(phase, .runnerDied, "the runner ended with exit code \(code) \(moment)"))
-        default:
-            return finished(RunError(phase, .runnerDied, "the runner closed its output \(moment) and was ended"))
+        case .outOfMemory(let by):
+            let limit = plan.control.memory.map { " of \(ByteSize.text(Int($0)))" } ?? ""
+            let how = by == "cgroup" ? "the kernel ended it" : "it was ended"
+            return finished(
+                RunError(
+                    phase,
+                    .limit,
+                    "the model used more than its memory\(limit) \(moment(phase)), and \(how)",
+                    hint: "a profile with a larger 'memory', or fewer rows at once with --batch"
+                )
+            )
+        case .processLimit:
+            return finished(
+                RunError(
+                    phase,
+                    .limit,
+                    "the model started more threads than its profile allows \(moment(phase)), and ended",
+                    hint: "a profile with a larger 'processes'"
+                )
+            )
+        default: return nil
         }
+    }
+
+    private var deniedCalls: String {
+        let calls = (ending?.status.denials ?? []).sorted { $0.count > $1.count }.prefix(3)
+        return calls.map { "\(SyscallTable.describe($0)) \($0.count)×" }.joined(separator: ", ")
     }
 
     private func setupFailure(_ failure: StepError) -> RunError {
@@ -250,6 +319,7 @@ final class Connection {
     private func finished(_ error: RunError) -> RunError {
         var error = error
         error.outcome = ending?.outcome
+        error.denials = (ending?.status.denials ?? []).map { Denial($0) }
         if error.quotation == nil, let tail = ending?.tail, !tail.isEmpty {
             error.quotation = Printable.block(tail, lines: 12)
         }

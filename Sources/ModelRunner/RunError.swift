@@ -1,6 +1,6 @@
 import Documents
 internal import PredictProtocol
-internal import Sandbox
+public import Sandbox
 
 /// Why a learnware could not be run to the end: in which phase, for which cause, and what to do.
 ///
@@ -56,6 +56,8 @@ public struct RunError: Error, Sendable {
     public var quotation: String?
     /// How the run's process ended, when it had one.
     public internal(set) var outcome: RunOutcome?
+    /// What it tried and was refused before that.
+    public internal(set) var denials: [Denial] = []
 
     init(
         _ phase: Phase,
@@ -91,6 +93,26 @@ extension RunError {
         case .cancelled:
             self.init(phase, .cancelled, "the run was cancelled")
         }
+    }
+
+    /// The same error with what the run's own records add: what was refused often explains what a model raises.
+    func completed(by report: RunReport) -> RunError {
+        var error = self
+        if error.outcome == nil { error.outcome = report.outcome }
+        error.denials = report.denials
+        guard cause == .modelRaised || cause == .loadFailed else { return error }
+        if report.refusedProcesses > 0 {
+            error.outcome = .processLimit
+            error.hint = "its profile's 'processes' refused it \(report.refusedProcesses) new threads or processes"
+        } else if hint == nil, !denials(of: report).isEmpty {
+            error.hint = "before that the sandbox refused it \(denials(of: report))"
+        }
+        return error
+    }
+
+    private func denials(of report: RunReport) -> String {
+        report.denials.sorted { $0.count > $1.count }.prefix(3)
+            .map { "\($0.description)" + ($0.count > 1 ? " \($0.count)×" : "") }.joined(separator: ", ")
     }
 
     /// A reply of the runner that says it could not do what it was asked.

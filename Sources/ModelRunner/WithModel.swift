@@ -15,6 +15,8 @@ public struct RunOptions: Sendable {
     public var loadSeconds: Double?
     /// Seconds for each call; nil for the profile's, or less when the package asks for less.
     public var callSeconds: Double?
+    /// Layers, by name, that may be missing; only `landlock` can be.
+    public var allowedDegradations: [String] = []
     /// An interpreter's path or version; nil to choose one.
     public var python: String?
     /// True to fetch nothing.
@@ -74,8 +76,7 @@ public func withModel<Value: Sendable>(
         do throws(RunError) {
             value = try await body(model)
         } catch {
-            _ = await model.finish()
-            throw error
+            throw error.completed(by: await model.finish())
         }
         var report = await model.finish()
         report.phases =
@@ -139,27 +140,26 @@ private struct Preparation {
         _ environment: PythonEnvironment?,
         _ interrupt: Interrupt
     ) async throws(RunError) -> RunningModel {
-        var profile = profile.profile
+        var limits = profile.profile.limits
         // A package may ask for less than the profile gives, never for more.
-        if let memory = settings.memoryBytes { profile.limits.memory = min(profile.limits.memory, memory) }
+        if let memory = settings.memoryBytes { limits.memory = min(limits.memory, memory) }
         let processors = ProcessInfo.processInfo.activeProcessorCount
         if let threads = settings.threads, threads > 0 {
-            let granted = profile.limits.threads == 0 ? processors : profile.limits.threads
-            profile.limits.threads = min(granted, threads)
+            let granted = limits.threads == 0 ? processors : limits.threads
+            limits.threads = min(granted, threads)
         }
+        let profile = profile.profile
         let asked = settings.seconds.map { min($0, Double(profile.times.call)) } ?? Double(profile.times.call)
         let times = Connection.Times(
             spawn: Double(profile.times.spawn),
             load: options.loadSeconds ?? Double(profile.times.load),
             call: options.callSeconds ?? asked
         )
-        let plan = profile.launchPlan(
-            digest: self.profile.digest,
-            processors: processors,
-            grants: grants(folder, environment)
-        )
+        let grants = grants(folder, environment)
+        var plan = self.profile.launchPlan(processors: processors, grants: grants, limits: limits)
+        plan.degradable = options.allowedDegradations.compactMap { LaunchPlan.Layer(rawValue: $0) }
         let model = modelDescription
-        let compiled = self.profile
+        let (compiled, finalPlan) = (self.profile, plan)
         let launcher = resources.launcher
         // Loading blocks for as long as a model takes to import, so it has a thread of its own.
         let queue = DispatchQueue(label: "learnware.start")
@@ -168,7 +168,7 @@ private struct Preparation {
                 queue.async {
                     let result = Result { () throws(RunError) in
                         let connection = try Connection(
-                            plan: plan,
+                            plan: finalPlan,
                             profile: compiled,
                             times: times,
                             launcher: launcher,

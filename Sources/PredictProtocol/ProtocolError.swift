@@ -16,6 +16,21 @@ package enum ProtocolError: Error, Equatable, Sendable {
     case truncated
 }
 
+extension ProtocolError {
+    /// The kind in one word, for reports.
+    package var kind: String {
+        switch self {
+        case .lineTooLong: "line_too_long"
+        case .blobTooLarge: "blob_too_large"
+        case .notJSON: "not_json"
+        case .notAMessage: "not_a_message"
+        case .outOfTurn: "out_of_turn"
+        case .badTensor: "bad_tensor"
+        case .truncated: "truncated"
+        }
+    }
+}
+
 extension ProtocolError: CustomStringConvertible {
     package var description: String {
         switch self {

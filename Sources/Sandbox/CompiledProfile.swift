@@ -142,6 +142,7 @@ package struct CompiledProfile: Sendable {
     package func writePlan(to folder: FilePath) throws(SandboxError) {
         let plan = launchPlan(processors: 1, grants: RunGrants())
         try FilterFiles.writeFile(Array(plan.text.utf8), to: folder.appending(profile.name + ".plan"))
+        try FilterFiles.writeFile(Array(SyscallTable.text.utf8), to: folder.appending("calls.txt"))
     }
 
     /// The flat plan of one run, with all that the supervisor has to know of denied calls.

@@ -13,6 +13,8 @@ public struct Resources: Sendable {
     /// Folder of the Python runner.
     package let pythonRunner: FilePath
     package let launcher: FilePath
+    /// The program that `lw-run doctor` runs inside.
+    package let selfTest: FilePath
     /// Folder of the templates that are copied, one folder each.
     package let templates: FilePath
     /// The installer of Python packages; nil when it is neither beside the tools nor on `PATH`.
@@ -23,6 +25,7 @@ public struct Resources: Sendable {
         plans: FilePath,
         pythonRunner: FilePath,
         launcher: FilePath,
+        selfTest: FilePath,
         templates: FilePath,
         uv: FilePath?
     ) {
@@ -30,6 +33,7 @@ public struct Resources: Sendable {
         self.plans = plans
         self.pythonRunner = pythonRunner
         self.launcher = launcher
+        self.selfTest = selfTest
         self.templates = templates
         self.uv = uv
     }
@@ -58,6 +62,11 @@ public struct Resources: Sendable {
                         plans: folder.appending("plans"),
                         pythonRunner: parent.appending("runtime/python"),
                         launcher: buildProduct("lw-sandbox", beside: launcher, build: folder),
+                        selfTest: buildProduct(
+                            "lw-self-test",
+                            beside: launcher.removingLastComponent().appending("lw-self-test"),
+                            build: folder
+                        ),
                         templates: folder.appending("templates"),
                         uv: findUv(beside: folder.appending("tools/bin/uv"))
                     )
@@ -69,13 +78,15 @@ public struct Resources: Sendable {
         guard access(share.string, F_OK) == 0 else {
             throw .resource(path: share.string, reason: "the tools' own files are not there; install them again")
         }
+        let libexec = share.removingLastComponent().removingLastComponent().appending("libexec/learnware")
         return Resources(
             profiles: share.appending("profiles"),
             plans: share.appending("plans"),
             pythonRunner: share.appending("python"),
             launcher: launcher,
+            selfTest: libexec.appending("lw-self-test"),
             templates: share.appending("templates"),
-            uv: findUv(beside: share.removingLastComponent().removingLastComponent().appending("libexec/learnware/uv"))
+            uv: findUv(beside: libexec.appending("uv"))
         )
     }
 

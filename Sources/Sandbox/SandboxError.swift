@@ -40,6 +40,8 @@ extension SandboxError: CustomStringConvertible {
                 + "kernel.unprivileged_userns_clone and user.max_user_namespaces"
         case ("namespaces", .noSpace):
             return "user.max_user_namespaces is used up or 0"
+        case ("landlock", .noFunction), ("landlock", .notSupported):
+            return "this kernel has no Landlock; --allow-degraded landlock runs without it, and every report says so"
         case ("sources", .noSuchFileOrDirectory):
             return "a file that the run needs is gone from the host"
         case ("identity", .invalidArgument):

@@ -33,19 +33,25 @@ package struct SandboxProcess: ~Copyable {
     ///
     /// - Parameters:
     ///   - plan: what to set up and execute.
-    ///   - filter: the proved seccomp filter.
+    ///   - filter: the proved seccomp filter, which hands denied calls to the supervisor.
+    ///   - fallbackFilter: the proved filter for kernels that cannot.
     ///   - launcher: path of `lw-sandbox`.
     ///   - errorTailLimit: how many bytes of standard error are kept.
     /// - Throws: ``SandboxError`` when the launcher cannot be started; what it meets later is in its report.
     package init(
         plan: LaunchPlan,
         filter: [UInt8],
+        fallbackFilter: [UInt8],
         launcher: FilePath,
         errorTailLimit: Int
     ) throws(SandboxError) {
         let text = Array(plan.text.utf8)
         let planFile = try Self.own(lw_sealed_file("plan", text, text.count), "memfd_create")
         let filterFile = try Self.own(lw_sealed_file("filter", filter, filter.count), "memfd_create")
+        let fallbackFile = try Self.own(
+            lw_sealed_file("fallback", fallbackFilter, fallbackFilter.count),
+            "memfd_create"
+        )
         let stdin = try Pipe()
         let stdout = try Pipe()
         let stderr = try Pipe()
@@ -59,6 +65,7 @@ package struct SandboxProcess: ~Copyable {
         let descriptors: [Int32] = [
             stdin.read.raw.rawValue, stdout.write.raw.rawValue, stderr.write.raw.rawValue, planFile.raw.rawValue,
             filterFile.raw.rawValue, status.write.raw.rawValue, lifeline.read.raw.rawValue,
+            fallbackFile.raw.rawValue,
         ]
         let code = Self.spawn(launcher.string, descriptors, &process)
         guard code >= 0 else {

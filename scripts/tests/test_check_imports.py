@@ -48,7 +48,7 @@ class CheckImports(unittest.TestCase):
         self.assert_refused("Sources/ModelRunner/A.swift", "import ArgumentParser", 1, "only Commands")
 
     def test_the_launcher_stays_small(self):
-        self.assert_refused("Sources/lw-sandbox/A.swift", "import Documents", 1, "the launcher imports nothing but")
+        self.assert_refused("Sources/Launcher/A.swift", "import Documents", 1, "the launcher imports nothing but")
 
     def test_only_the_host_sees_the_sandbox(self):
         self.assert_refused("Sources/Packaging/A.swift", "package import Sandbox", 1, "only ModelRunner and Commands")

@@ -24,7 +24,7 @@ class Documents(unittest.TestCase):
         declared = {int(code) for code in re.findall(r"case \w+ = (\d+)", text("Sources/Commands/Failure.swift"))}
         self.assertEqual(listed, declared)
         listed = {int(code) for code in re.findall(r"^\| (\d+) \|", launcher, re.MULTILINE)}
-        constants = re.findall(r"static let \w+: Int32 = (\d+)", text("Sources/lw-sandbox/CommandMode.swift"))
+        constants = re.findall(r"static let \w+: Int32 = (\d+)", text("Sources/Launcher/CommandMode.swift"))
         self.assertEqual(listed, {2, *map(int, constants)})
 
     def test_the_table_of_error_codes_is_that_of_the_protocol(self):

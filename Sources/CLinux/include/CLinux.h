@@ -67,22 +67,66 @@ enum { LW_LIMIT_CPU = 0, LW_LIMIT_FSIZE = 1, LW_LIMIT_DATA = 2, LW_LIMIT_STACK =
 
 // seccomp(2), SECCOMP_SET_MODE_FILTER, from `length` instructions of eight bytes each.
 int lw_install_filter(const void *instructions, uint16_t length);
+// The same with a listener for what the filter does not decide: its descriptor, or -errno.
+int lw_install_listening_filter(const void *instructions, uint16_t length);
+
+// A call that waits for the supervisor's answer.
+struct lw_notification {
+    uint64_t id;
+    uint32_t pid;
+    uint32_t number;
+    uint32_t architecture;
+    uint64_t arguments[6];
+};
+int lw_next_notification(int listener, struct lw_notification *notification);
+// Answers a call with an error; there is no way to let one through.
+int lw_deny(int listener, uint64_t id, int error);
+bool lw_notification_waits(int listener, uint64_t id);
+// Up to `size` bytes of a text in another process, to its first zero byte; the length, or -errno.
+int lw_read_text(pid_t pid, uint64_t address, char *buffer, size_t size);
+
+// Landlock --------------------------------------------------------------------------------------------------------
+
+// Rights on files, by name, because older headers lack some.
+enum {
+    LW_FILE_EXECUTE = 1 << 0,
+    LW_FILE_WRITE = 1 << 1,
+    LW_FILE_READ = 1 << 2,
+    LW_FOLDER_READ = 1 << 3,
+    LW_FILE_REFER = 1 << 13,
+    LW_FILE_TRUNCATE = 1 << 14,
+};
+// The kernel's version of Landlock, or -errno.
+int lw_landlock_version(void);
+// A ruleset that handles every right that this version knows, TCP and scopes included.
+int lw_landlock_ruleset(int version);
+// Grants `rights` under an opened path; what this version, or a file that is no folder, does not know is left out.
+int lw_landlock_allow(int ruleset, int version, int path_descriptor, uint64_t rights);
+int lw_landlock_restrict(int ruleset);
 
 // Processes and descriptors ---------------------------------------------------------------------------------------
 
-pid_t lw_fork(void);
-// A child that runs `body` on a stack of its own in this memory, while this process waits until the child has become
-// another program or has ended: what vfork(2) does, without a function that returns twice. `body` must not return.
+// fork(2) into new namespaces (LW_NEW_… bits, or 0) and, unless `group` is below 0, into a control group of version 2,
+// with a descriptor of the child.
+pid_t lw_fork_into(int namespaces, int group, int *process_descriptor);
+// A child that runs `body` on a stack of its own in this memory and with these descriptors, while this process waits
+// until the child has become another program or has ended: what vfork(2) does, without a function that returns twice.
+// `body` must not return.
 pid_t lw_fork_and_wait_for_exec(int (*body)(void *), void *context);
 int lw_execve(const char *path, char *const *arguments, char *const *environment);
 void lw_exit(int status) __attribute__((noreturn));
 int lw_mark_close_on_exec_from(int first);
 int lw_signal_descriptor_for_children(void);
+// SIGINT, SIGTERM and SIGHUP.
+int lw_signal_descriptor_for_ends(void);
 int lw_unblock_signals(void);
 int lw_pidfd_open(pid_t pid);
+int lw_kill(int process_descriptor);
 // waitpid(2). Fills exit code or signal; returns the pid, 0 when nothing has ended and `wait` is false, or -errno.
 int lw_terminate(pid_t pid);
 pid_t lw_reap(pid_t pid, bool wait, int *exit_code, int *signal);
+// Waits for a child; the largest resident size of it and of what it waited for, in bytes, or -errno.
+int64_t lw_reap_peak(pid_t pid);
 // A sealed memory file that holds these bytes, positioned at its start, close-on-exec.
 int lw_sealed_file(const char *name, const void *bytes, size_t length);
 int64_t lw_monotonic_microseconds(void);
@@ -95,6 +139,11 @@ int lw_spawn(const char *path, char *const *arguments, char *const *environment,
 int lw_rename_exclusive(int from_folder, const char *from, int to_folder, const char *to);
 int lw_set_pipe_size(int descriptor, int size);
 int lw_pipe(int ends[2]);
+int lw_socket_pair(int ends[2]);
+// One byte, with a descriptor behind it unless that is below 0.
+int lw_send(int socket, uint8_t byte, int descriptor);
+// One byte; `descriptor` is -1 when none came with it. 1, 0 at the end, or -errno.
+int lw_receive(int socket, uint8_t *byte, int *descriptor);
 int lw_set_nonblocking(int descriptor);
 int lw_lock_exclusive(int descriptor, bool wait);
 // write(2) that answers -EPIPE without the signal, whatever the process does about SIGPIPE.

@@ -40,6 +40,12 @@ struct PredictCommand: AsyncParsableCommand {
     )
     var semantic: String?
     @Option(help: "The sandbox profile.", completion: .list(["strict"])) var profile = "strict"
+    @Option(
+        name: .customLong("allow-degraded"),
+        help: "Run although this layer of the sandbox is missing here: landlock. Every report then says so.",
+        completion: .list(["landlock"])
+    )
+    var allowDegraded: [String] = []
     @Option(help: "The interpreter: a version such as 3.11, or a path.") var python: String?
     @Flag(help: "Fetch nothing; use only what is in the store.") var offline = false
     @Option(
@@ -64,6 +70,9 @@ struct PredictCommand: AsyncParsableCommand {
         }
         guard !json || output != nil else {
             throw ValidationError("--json prints to standard output, so the predictions need --output FILE")
+        }
+        for layer in allowDegraded where layer != "landlock" {
+            throw ValidationError("--allow-degraded: only 'landlock' can be missing; nothing runs without '\(layer)'")
         }
         for seconds in [loadTimeout, timeout] {
             if let seconds, !(seconds > 0 && seconds < 1e6) {
@@ -93,6 +102,7 @@ struct PredictCommand: AsyncParsableCommand {
         options.profile = profile
         options.loadSeconds = loadTimeout
         options.callSeconds = timeout
+        options.allowedDegradations = allowDegraded
         options.python = python
         options.isOffline = offline
         options.progress = progressOptions.progress.reporter()

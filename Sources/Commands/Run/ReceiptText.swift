@@ -1,18 +1,25 @@
 import Documents
 import ModelRunner
 import Packaging
+import Sandbox
 import SystemPackage
 
 /// The launch receipt as text and as JSON.
 enum ReceiptText {
     static func human(_ report: RunReport) -> String {
-        var lines = ["isolation: profile \(report.isolation.profile) \(report.isolation.profileDigest.prefix(12))"]
-        for layer in report.isolation.layers {
-            lines.append("  \(pad(layer.name, 15))\(pad(layer.state.rawValue, 8))\(layer.evidence)")
+        let isolation = report.isolation
+        var lines = [
+            "isolation: \(isolation.level), profile \(isolation.profile) \(isolation.profileDigest.prefix(12))"
+        ]
+        for layer in isolation.layers {
+            lines.append("  \(pad(layer.name, 15))\(pad(layer.state.rawValue, 9))\(layer.evidence)")
         }
+        let denied = report.denials.map { "\($0.description) \($0.count)×" }
+        lines.append("denied: " + (denied.isEmpty ? "nothing" : denied.joined(separator: ", ")))
         lines.append("launch: " + report.launchSteps.map { "\($0.name) \(milliseconds($0))" }.joined(separator: " · "))
         lines.append("time:   " + report.phases.map { "\($0.name) \(milliseconds($0))" }.joined(separator: " · "))
-        lines.append("calls:  \(report.calls), outcome \(report.outcome)")
+        let memory = report.peakMemory.map { ", \($0 >> 20) MiB at most" } ?? ""
+        lines.append("calls:  \(report.calls), outcome \(report.outcome)\(memory)")
         return lines.joined(separator: "\n")
     }
 
@@ -32,16 +39,25 @@ enum ReceiptText {
             ("output", job.output.map { Node($0.string) } ?? nil),
             ("outcome", Node(report.outcome.description)),
             ("calls", Node(report.calls)),
+            ("peak_memory", report.peakMemory.map { Node($0) } ?? nil),
+            ("denials", Node(report.denials.map(denial))),
             ("milliseconds", times(report.phases)),
             ("launch_milliseconds", times(report.launchSteps)),
             (
                 "isolation",
                 Node(object: [
+                    ("level", Node(report.isolation.level)),
                     ("profile", Node(report.isolation.profile)),
                     ("profile_digest", Node(report.isolation.profileDigest)),
                     ("layers", Node(layers)),
                 ])
             ),
+        ])
+    }
+
+    private static func denial(_ denial: Denial) -> Node {
+        Node(object: [
+            ("call", Node(denial.call)), ("description", Node(denial.description)), ("count", Node(denial.count)),
         ])
     }
 

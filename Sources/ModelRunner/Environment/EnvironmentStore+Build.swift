@@ -131,11 +131,12 @@ extension EnvironmentStore {
             ]
         grants.variables = python.variables
         grants.command = python.command + ["/lw/runner/compile.py", "/lw/env/site-packages"]
-        let plan = profile.profile.launchPlan(digest: profile.digest, processors: 1, grants: grants)
+        let plan = profile.launchPlan(processors: 1, grants: grants)
         do {
             var process = try SandboxProcess(
                 plan: plan,
                 filter: profile.filter,
+                fallbackFilter: profile.fallbackFilter,
                 launcher: resources.launcher,
                 errorTailLimit: profile.profile.limits.standardError
             )

@@ -17,6 +17,14 @@ func readFile(_ descriptor: Int32, limit: Int) -> [UInt8]? {
     }
 }
 
+/// The text of a small file of the host, such as those of `/proc`; nil when it cannot be read.
+func readText(_ path: String) -> String? {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    return readFile(file, limit: 1 << 20).map { String(decoding: $0, as: UTF8.self) }
+}
+
 /// Writes all of `text`.
 @discardableResult
 func writeAll(_ text: String, to descriptor: Int32) -> Bool {

@@ -1,4 +1,5 @@
 import Glibc
+import LaunchPlan
 
 struct UsageError: Error {
     var message: String
@@ -18,9 +19,15 @@ struct Options {
     var readOnly: [String] = []
     var seconds: Int?
     var receipt: String?
+    var workingDirectory: String?
+    var environment: [LaunchPlan.Variable] = []
+    var degradable: [LaunchPlan.Layer] = []
+    var isVerbose = false
+    /// Only the tests' launcher knows this one.
+    var off: [LaunchPlan.Layer] = []
     var command: [String] = []
 
-    init(_ words: [String]) throws(UsageError) {
+    init(_ words: [String], knowsOff: Bool) throws(UsageError) {
         var rest = words[...]
         while let word = rest.popFirst() {
             switch word {
@@ -33,6 +40,21 @@ struct Options {
             case "--profile": profile = try Self.value(of: word, from: &rest)
             case "--plans": plans = try Self.value(of: word, from: &rest)
             case "--ro": readOnly.append(try Self.folder(Self.value(of: word, from: &rest)))
+            case "--cwd": workingDirectory = try Self.value(of: word, from: &rest)
+            case "--env":
+                let parts = try Self.value(of: word, from: &rest).split(separator: "=", maxSplits: 1)
+                guard parts.count == 2 else { throw UsageError(message: "--env takes NAME=VALUE") }
+                environment.append(LaunchPlan.Variable(String(parts[0]), String(parts[1])))
+            case "--allow-degraded":
+                let layer = try Self.layer(word, from: &rest)
+                guard layer == .landlock else {
+                    throw UsageError(
+                        message: "only 'landlock' can be missing; no run starts without '\(layer.rawValue)'"
+                    )
+                }
+                degradable.append(layer)
+            case "--off" where knowsOff: off.append(try Self.layer(word, from: &rest))
+            case "--verbose": isVerbose = true
             case "--receipt": receipt = try Self.value(of: word, from: &rest)
             case "--timeout":
                 guard let seconds = Int(try Self.value(of: word, from: &rest)), seconds > 0 else {
@@ -54,6 +76,18 @@ struct Options {
         return value
     }
 
+    private static func layer(
+        _ option: String,
+        from rest: inout ArraySlice<String>
+    ) throws(UsageError) -> LaunchPlan.Layer {
+        let name = try value(of: option, from: &rest)
+        guard let layer = LaunchPlan.Layer(rawValue: name) else {
+            let known = LaunchPlan.Layer.allCases.map(\.rawValue).joined(separator: ", ")
+            throw UsageError(message: "\(option): there is no layer '\(name)'; there are \(known)")
+        }
+        return layer
+    }
+
     private static func folder(_ path: String) throws(UsageError) -> String {
         guard let real = realpath(path, nil) else {
             throw UsageError(message: "--ro '\(path)': \(describe(errno))")
@@ -65,22 +99,27 @@ struct Options {
     static let help = """
         OVERVIEW: Run a command in the sandbox that learnwares run in.
 
-        USAGE: lw-sandbox [--profile NAME] [--ro PATH]… [--timeout SECONDS] [--receipt FILE] -- COMMAND…
+        USAGE: lw-sandbox [OPTIONS] -- COMMAND…
 
         The command sees a fresh root with /usr, /lib* and /bin read-only, and what --ro names; no network, no /proc,
         no folder it may write to, no capability, and only the system calls that the profile allows.
 
         OPTIONS:
           --profile NAME      a shipped profile (default: strict)
-          --plans FOLDER      read NAME.plan and NAME.bpf from here, as `lw-run profile compile` writes them
+          --plans FOLDER      read the profile from here, as `lw-run profile compile` writes it
           --ro PATH           a file or folder that the command may read, at the same path
+          --cwd PATH          the folder to start in, as the command sees it (default: /)
+          --env NAME=VALUE    a variable of the command's environment, which is otherwise a fixed list
           --timeout SECONDS   end the command after this time
-          --receipt FILE      write what was set up, how long each step took and how it ended, as JSON
+          --receipt FILE      write as JSON what was set up and seen, what was denied, and how it ended
+          --allow-degraded landlock
+                              run on a kernel without Landlock; the receipt says so
+          --verbose           name each kind of denied call on standard error
           --version           print the version
           -h, --help          print this help
 
-        EXIT CODES: the command's own; 124 deadline passed, 125 set-up failed, 126 forbidden system call,
-        128+N ended by signal N, 2 usage.
+        EXIT CODES: the command's own; 124 deadline passed, 125 set-up failed, 126 forbidden system call or too much
+        memory, 128+N ended by signal N, 130 interrupted, 2 usage.
 
         EXAMPLE:
           lw-sandbox --profile strict -- python3 -c 'print(1)'

@@ -10,6 +10,10 @@ struct ResourceError: Error {
 struct CompiledProfile {
     var plan: LaunchPlan
     var filter: [UInt8]
+    /// The filter for kernels that cannot hand denied calls over.
+    var fallbackFilter: [UInt8]
+    /// The folder that it was read from.
+    let folder: String
 
     /// - Parameters:
     ///   - name: the profile's name, a plain word.
@@ -22,17 +26,32 @@ struct CompiledProfile {
         guard let folder = folder ?? Self.shippedFolder() else {
             throw ResourceError(message: "the compiled profiles were not found beside this program; run 'make build'")
         }
+        self.folder = folder
         let folderDescriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folderDescriptor >= 0 else { throw ResourceError(message: "\(folder): \(describe(errno))") }
         defer { close(folderDescriptor) }
         try Self.requireTrusted(folderDescriptor, folder)
         let text = try Self.read("\(name).plan", in: folderDescriptor, folder)
         filter = try Self.read("\(name).bpf", in: folderDescriptor, folder)
+        fallbackFilter = try Self.read("\(name).kill.bpf", in: folderDescriptor, folder)
         do throws(LaunchPlanError) {
             plan = try LaunchPlan(text: String(decoding: text, as: UTF8.self))
         } catch {
             throw ResourceError(message: "\(folder)/\(name).plan, \(error)")
         }
+    }
+
+    /// The names of system calls by number, for messages; empty when the file is not there.
+    func callNames() -> [UInt32: String] {
+        let descriptor = open(folder + "/calls.txt", O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+        guard descriptor >= 0 else { return [:] }
+        defer { close(descriptor) }
+        var names: [UInt32: String] = [:]
+        for line in String(decoding: readFile(descriptor, limit: 1 << 16) ?? [], as: UTF8.self).split(separator: "\n") {
+            let words = line.split(separator: " ")
+            if words.count == 2, let number = UInt32(words[0]) { names[number] = String(words[1]) }
+        }
+        return names
     }
 
     private static func read(

@@ -5,11 +5,14 @@ import LaunchPlan
 /// Builds the run's root file system from the plan, and moves this process into it.
 struct Root {
     let plan: LaunchPlan
+    /// True only in the tests: what the root's being read-only keeps away is then left to the next layer.
+    let isWritable: Bool
     /// Detached trees of the host, in the order of the plan's mounts that have a source.
     private var trees: [Int32] = []
 
-    init(plan: LaunchPlan) {
+    init(plan: LaunchPlan, isWritable: Bool) {
         self.plan = plan
+        self.isWritable = isWritable
     }
 
     /// Opens every source of the plan as a detached tree.
@@ -43,11 +46,27 @@ struct Root {
             try apply(mount, sources: &sources)
         }
         trees = []
+        let unlisted = open(relative(Landlock.unlisted), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o444)
+        guard unlisted >= 0 else { throw StepError("root", -errno, Landlock.unlisted) }
+        close(unlisted)
         try check(lw_pivot_root(".", "."), "pivot")
         try check(lw_detach("."), "pivot")
         try check(chdir("/") == 0 ? 0 : -errno, "pivot", "/")
-        let sealed = UInt64(LW_MOUNT_READ_ONLY | LW_MOUNT_NO_SUID | LW_MOUNT_NO_DEVICES)
+        var sealed = UInt64(LW_MOUNT_NO_SUID | LW_MOUNT_NO_DEVICES)
+        if !isWritable { sealed |= UInt64(LW_MOUNT_READ_ONLY) }
         try check(lw_tree_attributes(-1, "/", sealed), "pivot", "/")
+    }
+
+    /// Tries the new root: nothing can be made in it, and what lay around it is gone.
+    func verify() throws(StepError) -> String {
+        if !isWritable {
+            guard mkdir("/.written", 0o700) != 0, errno == EROFS else { throw StepError("root", -EXDEV, "writable") }
+        }
+        var here = stat()
+        var above = stat()
+        guard stat("/", &here) == 0, stat("/..", &above) == 0, here.st_ino == above.st_ino, here.st_dev == above.st_dev
+        else { throw StepError("root", -EXDEV, "/..") }
+        return "own, in memory, \(plan.mounts.count) mounts; \(isWritable ? "writable" : "mkdir is refused: EROFS")"
     }
 
     private func apply(_ mount: LaunchPlan.Mount, sources: inout ArraySlice<Int32>) throws(StepError) {

@@ -1,0 +1,240 @@
+import CLinux
+import Glibc
+import LaunchPlan
+
+/// One control group of this run's own, on whichever hierarchies the host has.
+///
+/// Made by the supervisor, joined by PID 1 before the payload starts, and removed when all of it is dead.
+struct ControlGroup {
+    /// One hierarchy's folder of this run.
+    private struct Leaf {
+        let folder: Int32
+        let parent: Int32
+        let name: String
+        let isUnified: Bool
+        let controllers: Set<String>
+    }
+
+    private var leaves: [Leaf] = []
+    /// What is in force, in words.
+    private(set) var evidence: [String] = []
+    /// Why a bound of the plan is not in force; empty when all are.
+    private(set) var missing: [String] = []
+
+    /// True when the kernel bounds the memory of the whole run.
+    var boundsMemory: Bool { leaves.contains { $0.controllers.contains("memory") } }
+
+    /// Makes a group and sets the plan's bounds; what cannot be had is listed in ``missing``.
+    init(_ control: LaunchPlan.Control, mounts: [ControlGroupMount]) {
+        var wanted: [String] = []
+        if control.memory != nil { wanted.append("memory") }
+        if control.processes != nil { wanted.append("pids") }
+        if control.cpuPercent != nil { wanted.append("cpu") }
+        for controller in wanted {
+            var reason = "no hierarchy with '\(controller)' is mounted"
+            for mount in mounts where mount.controllers.contains(controller) {
+                do throws(StepError) {
+                    let place = try leaf(in: mount, for: controller, wanted: wanted)
+                    try set(controller, control, in: leaves[place])
+                    reason = ""
+                    break
+                } catch {
+                    reason = "\(controller): \(describe(error.code)) (\(error.subject))"
+                }
+            }
+            if !reason.isEmpty { missing.append(reason) }
+        }
+    }
+
+    /// The folder of version 2, to be born into; -1 when there is none.
+    var birthplace: Int32 { leaves.first { $0.isUnified }?.folder ?? -1 }
+
+    /// The `tasks` files of version 1, each for the process itself to write to; the caller closes them.
+    func entrances() throws(StepError) -> [Int32] {
+        var files: [Int32] = []
+        for leaf in leaves where !leaf.isUnified {
+            let file = openat(leaf.folder, "tasks", O_RDWR | O_CLOEXEC)
+            guard file >= 0 else { throw StepError("cgroup", -errno, "tasks") }
+            files.append(file)
+        }
+        return files
+    }
+
+    /// Whether a living process is in the group of version 2, by the kernel's own account.
+    func isBirthplace(of process: pid_t) -> Bool {
+        let text = readText("/proc/\(process)/cgroup") ?? ""
+        return text.split(separator: "\n").contains { $0.hasPrefix("0::") && $0.hasSuffix("/" + Self.name) }
+    }
+
+    /// How many processes the memory limit killed, how many new ones were refused, and the most memory in use.
+    func counters() -> (memoryKills: Int, refusedProcesses: Int, peakMemory: Int?) {
+        var kills = 0
+        var refused = 0
+        var peak: Int?
+        for leaf in leaves {
+            if leaf.controllers.contains("memory") {
+                kills = member("oom_kill", of: leaf.isUnified ? "memory.events" : "memory.oom_control", in: leaf) ?? 0
+                peak = number(leaf.isUnified ? "memory.peak" : "memory.max_usage_in_bytes", in: leaf)
+            }
+            if leaf.controllers.contains("pids") { refused = member("max", of: "pids.events", in: leaf) ?? 0 }
+        }
+        return (kills, refused, peak)
+    }
+
+    /// Removes the group; every process in it must be dead.
+    mutating func remove() {
+        for leaf in leaves {
+            // The last process may still be on its way out.
+            for _ in 0..<50 where unlinkat(leaf.parent, leaf.name, AT_REMOVEDIR) != 0 && errno == EBUSY {
+                usleep(200)
+            }
+            close(leaf.folder)
+            close(leaf.parent)
+        }
+        leaves = []
+    }
+
+    // MARK: - Making it
+
+    private mutating func leaf(in mount: ControlGroupMount, for controller: String, wanted: [String])
+        throws(StepError) -> Int
+    {
+        if let place = leaves.firstIndex(where: { $0.controllers.contains(controller) }) { return place }
+        var failure = StepError("cgroup", -ENOENT, mount.folders.first ?? "")
+        for path in mount.folders {
+            let parent = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            guard parent >= 0 else {
+                failure = StepError("cgroup", -errno, path)
+                continue
+            }
+            if mount.isUnified, !delegates(wanted.filter(mount.controllers.contains), parent) {
+                failure = StepError("cgroup", -EOPNOTSUPP, "\(path)/cgroup.subtree_control lacks \(controller)")
+                close(parent)
+                continue
+            }
+            Self.sweep(parent)
+            let name = Self.name
+            guard mkdirat(parent, name, 0o755) == 0 else {
+                failure = StepError("cgroup", -errno, path)
+                close(parent)
+                continue
+            }
+            let folder = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            guard folder >= 0 else {
+                failure = StepError("cgroup", -errno, path)
+                unlinkat(parent, name, AT_REMOVEDIR)
+                close(parent)
+                continue
+            }
+            leaves.append(
+                Leaf(
+                    folder: folder,
+                    parent: parent,
+                    name: name,
+                    isUnified: mount.isUnified,
+                    controllers: Set(mount.controllers)
+                )
+            )
+            return leaves.count - 1
+        }
+        throw failure
+    }
+
+    private static let prefix = "lw-"
+    private static var name: String { "\(prefix)\(getpid())" }
+
+    /// Removes what launchers left that were killed: groups of process ids that are no more.
+    private static func sweep(_ parent: Int32) {
+        let copy = openat(parent, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard copy >= 0, let stream = fdopendir(copy) else { return }
+        defer { closedir(stream) }
+        while let entry = readdir(stream) {
+            guard entry.pointee.d_type == DT_DIR else { continue }
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            guard name.hasPrefix(prefix), let process = pid_t(name.dropFirst(prefix.count)), process != getpid(),
+                kill(process, 0) != 0, errno == ESRCH
+            else { continue }
+            unlinkat(parent, name, AT_REMOVEDIR)
+        }
+    }
+
+    /// True when children of this folder of version 2 have these controllers, enabling them where that is possible.
+    private func delegates(_ controllers: [String], _ folder: Int32) -> Bool {
+        func enabled() -> Set<Substring> {
+            let text = Self.read("cgroup.subtree_control", in: folder) ?? ""
+            return Set(text.split { $0 == " " || $0 == "\n" })
+        }
+        let missing = controllers.filter { !enabled().contains(Substring($0)) }
+        guard !missing.isEmpty else { return true }
+        // Refused where the folder itself holds processes, as the kernel's rule is.
+        let text = missing.map { "+\($0)" }.joined(separator: " ")
+        guard Self.write(text, to: "cgroup.subtree_control", in: folder) >= 0 else { return false }
+        return controllers.allSatisfy { enabled().contains(Substring($0)) }
+    }
+
+    private mutating func set(_ controller: String, _ control: LaunchPlan.Control, in leaf: Leaf) throws(StepError) {
+        switch controller {
+        case "memory":
+            guard let bytes = control.memory else { return }
+            try write(String(bytes), to: leaf.isUnified ? "memory.max" : "memory.limit_in_bytes", in: leaf)
+            // Without swap accounting there is no such file, and nothing of this group swaps.
+            let swap =
+                leaf.isUnified
+                ? Self.write("0", to: "memory.swap.max", in: leaf.folder)
+                : Self.write(String(bytes), to: "memory.memsw.limit_in_bytes", in: leaf.folder)
+            if swap < 0, !leaf.isUnified { _ = Self.write("0", to: "memory.swappiness", in: leaf.folder) }
+            // All of the run or nothing: a model that lost one process answers nonsense.
+            if leaf.isUnified { _ = Self.write("1", to: "memory.oom.group", in: leaf.folder) }
+            evidence.append("memory \(bytes)")
+        case "pids":
+            guard let count = control.processes else { return }
+            try write(String(count), to: "pids.max", in: leaf)
+            evidence.append("pids \(count)")
+        case "cpu":
+            guard let percent = control.cpuPercent else { return }
+            let quota = percent * 1000
+            if leaf.isUnified {
+                try write("\(quota) 100000", to: "cpu.max", in: leaf)
+            } else {
+                try write(String(quota), to: "cpu.cfs_quota_us", in: leaf)
+            }
+            evidence.append("cpu \(percent) %")
+        default: return
+        }
+    }
+
+    // MARK: - Files
+
+    private func write(_ text: String, to file: String, in leaf: Leaf) throws(StepError) {
+        try check(Self.write(text, to: file, in: leaf.folder), "cgroup", file)
+    }
+
+    private static func write(_ text: String, to file: String, in folder: Int32) -> Int32 {
+        let descriptor = openat(folder, file, O_WRONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return -errno }
+        defer { close(descriptor) }
+        let bytes = Array(text.utf8)
+        return Glibc.write(descriptor, bytes, bytes.count) == bytes.count ? 0 : -errno
+    }
+
+    private static func read(_ file: String, in folder: Int32) -> String? {
+        let descriptor = openat(folder, file, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        return readFile(descriptor, limit: 65_536).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    private func number(_ file: String, in leaf: Leaf) -> Int? {
+        Self.read(file, in: leaf.folder).flatMap { Int($0.prefix { $0.isNumber }) }
+    }
+
+    private func member(_ name: String, of file: String, in leaf: Leaf) -> Int? {
+        for line in (Self.read(file, in: leaf.folder) ?? "").split(separator: "\n") {
+            let words = line.split(separator: " ")
+            if words.count == 2, words[0] == name { return Int(words[1]) }
+        }
+        return nil
+    }
+}

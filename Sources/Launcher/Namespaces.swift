@@ -1,0 +1,53 @@
+import CLinux
+import Glibc
+import LaunchPlan
+
+/// The namespaces of the run, and the proof that they are not the host's.
+struct Namespaces {
+    /// The inode of each namespace of a process of the host, in the order of `kinds`.
+    private let host: [UInt]
+
+    private static let kinds: [(LaunchPlan.Namespace, String)] = [
+        (.user, "user"), (.mount, "mnt"), (.pid, "pid_for_children"), (.net, "net"), (.ipc, "ipc"), (.uts, "uts"),
+        (.cgroup, "cgroup"),
+    ]
+
+    /// Takes note of this process's own, before any is left.
+    init() {
+        host = Self.kinds.map { Self.inode(of: $0.1) }
+    }
+
+    static func flags(_ namespaces: [LaunchPlan.Namespace]) -> Int32 {
+        Int32(bitPattern: namespaces.reduce(0) { $0 | bit(of: $1) })
+    }
+
+    private static func bit(of namespace: LaunchPlan.Namespace) -> UInt32 {
+        switch namespace {
+        case .user: UInt32(LW_NEW_USER)
+        case .mount: UInt32(LW_NEW_MOUNT)
+        case .pid: UInt32(LW_NEW_PID)
+        case .net: UInt32(LW_NEW_NET)
+        case .ipc: UInt32(LW_NEW_IPC)
+        case .uts: UInt32(LW_NEW_UTS)
+        case .cgroup: UInt32(LW_NEW_CGROUP)
+        }
+    }
+
+    /// Reads this process's namespaces back while `/proc` can still be seen.
+    ///
+    /// - Throws: ``StepError`` when one that the plan asks for is still the host's.
+    func verify(_ plan: LaunchPlan) throws(StepError) -> String {
+        var own: [String] = []
+        for (place, (namespace, name)) in Self.kinds.enumerated() where plan.namespaces.contains(namespace) {
+            let inode = Self.inode(of: name)
+            guard inode != 0, inode != host[place] else { throw StepError("namespaces", -EXDEV, namespace.rawValue) }
+            own.append("\(namespace.rawValue):\(inode)")
+        }
+        return own.joined(separator: " ")
+    }
+
+    private static func inode(of name: String) -> UInt {
+        var status = stat()
+        return stat("/proc/self/ns/\(name)", &status) == 0 ? UInt(status.st_ino) : 0
+    }
+}

@@ -1,0 +1,197 @@
+import CLinux
+import Glibc
+import LaunchPlan
+
+/// The one process of a run that stays outside: it starts PID 1, answers what the filter refuses, ends what runs past
+/// its bounds, and tells the status pipe how it came.
+struct Supervisor {
+    let launch: Launch
+    /// Wall-clock seconds; nil for none.
+    let seconds: Int?
+    /// Readable when a person wants the run ended; -1 for none.
+    let interruption: Int32
+    var reporter: Reporter
+
+    private var group = ControlGroup(LaunchPlan.Control(), mounts: [])
+    /// Why the control group does not do all that the plan asks.
+    private var groupFailures: [String] = []
+    private var log: DenialLog
+    private var listener: Int32 = -1
+
+    /// How often the resident size is looked at where no control group bounds it.
+    private static let pollMilliseconds: Int64 = 50
+
+    init(launch: Launch, seconds: Int?, interruption: Int32, reporter: Reporter) {
+        self.launch = launch
+        self.seconds = seconds
+        self.interruption = interruption
+        self.reporter = reporter
+        log = DenialLog(launch.plan.denials)
+    }
+
+    /// Runs the plan to its end.
+    ///
+    /// - Returns: false when a person interrupted it.
+    mutating func run() -> Bool {
+        var isUninterrupted = true
+        do throws(StepError) {
+            try launch.check()
+            isUninterrupted = try start()
+        } catch {
+            reporter.failed(error)
+        }
+        return isUninterrupted
+    }
+
+    private mutating func start() throws(StepError) -> Bool {
+        let caller = (user: geteuid(), group: getegid())
+        let isRoot = caller.user == 0
+        // Root gives its identity up first and enters the rest afterwards; an ordinary user needs the user namespace
+        // for all others.
+        let entered = isRoot ? [.pid] : launch.plan.namespaces
+        let hostNamespaces = Namespaces()
+        var ends: [Int32] = [-1, -1]
+        try check(lw_socket_pair(&ends), "supervision")
+        let identity = isRoot ? Identity.ofRun(supervisor: getpid()) : nil
+        let hierarchies = launch.isOff(.cgroup) ? [] : ControlGroupMount.all()
+        // A process is born into a group of version 2; it joins those of version 1 while they are made beside it.
+        let isBornIntoGroup = hierarchies.contains { $0.isUnified && $0.controllers.contains("memory") }
+        if isBornIntoGroup { makeGroup(hierarchies) }
+        var descriptor: Int32 = -1
+        let flags = Namespaces.flags(entered)
+        var started = lw_fork_into(flags, group.birthplace, &descriptor)
+        if started < 0, group.birthplace >= 0 {
+            let failure = -started
+            group.remove()
+            groupFailures = ["clone3 into the group: \(describe(failure))"]
+            started = lw_fork_into(flags, -1, &descriptor)
+        }
+        if started == 0 {
+            close(ends[0])
+            var initializer = Initializer(
+                launch: launch,
+                hostNamespaces: hostNamespaces,
+                entered: entered,
+                caller: caller,
+                hostIdentity: identity,
+                supervisor: ends[1],
+                reporter: reporter
+            )
+            initializer.run()
+        }
+        close(ends[1])
+        defer { close(ends[0]) }
+        let process = try check(started, "namespaces")
+        defer { close(descriptor) }
+        if launch.givesUpStandardStreams {
+            // The host sees the end of the payload's output only when nobody else holds it.
+            for stream in 0...2 as ClosedRange<Int32> { close(stream) }
+        }
+        var isUninterrupted = true
+        do throws(StepError) {
+            if isBornIntoGroup, groupFailures.isEmpty, !group.isBirthplace(of: process) {
+                groupFailures = ["the run was not born into its group"]
+            }
+            if !isBornIntoGroup { makeGroup(hierarchies) }
+            for file in try group.entrances() {
+                _ = lw_send(ends[0], Signal.join, file)
+                close(file)
+            }
+            try check(lw_send(ends[0], Signal.go, -1), "supervision")
+            isUninterrupted = watch(process, descriptor, ends[0])
+        } catch {
+            // The first failure is the cause: what PID 1 met before it went away stands in the pipe already.
+            reporter.failed(error)
+        }
+        finish(process, descriptor)
+        return isUninterrupted
+    }
+
+    private mutating func makeGroup(_ hierarchies: [ControlGroupMount]) {
+        guard !launch.isOff(.cgroup) else { return }
+        group = ControlGroup(launch.plan.control, mounts: hierarchies)
+        groupFailures = group.missing
+    }
+
+    /// Reports the control group; true when something weaker must bound the run's memory.
+    private mutating func settleGroup(isEntered: Bool) -> Bool {
+        guard !launch.isOff(.cgroup) else { return false }
+        if groupFailures.isEmpty, !isEntered { groupFailures = ["the run did not enter its group"] }
+        guard !groupFailures.isEmpty else {
+            reporter.found(.cgroup, .active, group.evidence.joined(separator: ", "))
+            return false
+        }
+        let kept = isEntered && !group.evidence.isEmpty ? "in force: \(group.evidence.joined(separator: ", ")); " : ""
+        let standIn = "the resident size looked at every \(Self.pollMilliseconds) ms, and limits of each process"
+        reporter.found(.cgroup, .degraded, "\(kept)\(groupFailures.joined(separator: "; ")); instead: \(standIn)")
+        return launch.plan.control.memory != nil && !(group.boundsMemory && isEntered)
+    }
+
+    /// Waits for the end of PID 1, and brings it about when something runs past its bounds.
+    private mutating func watch(_ process: pid_t, _ descriptor: Int32, _ socket: Int32) -> Bool {
+        let end = seconds.map { lw_monotonic_microseconds() + Int64($0) * 1_000_000 }
+        var memory: ResidentMemory?
+        var watched = [
+            pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: socket, events: Int16(POLLIN), revents: 0),
+            // Only its end matters here; what is written to it is for PID 1.
+            pollfd(fd: launch.lifeline, events: 0, revents: 0),
+            pollfd(fd: interruption, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: -1, events: Int16(POLLIN), revents: 0),
+        ]
+        while true {
+            var wait: Int64 = -1
+            if let end { wait = max(0, (end - lw_monotonic_microseconds() + 999) / 1000) }
+            if memory != nil { wait = wait < 0 ? Self.pollMilliseconds : min(wait, Self.pollMilliseconds) }
+            let ready = poll(&watched, nfds_t(watched.count), Int32(clamping: wait))
+            if ready < 0, errno != EINTR { return true }
+            if watched[0].revents != 0 { return true }
+            if watched[4].revents != 0 {
+                if case .end(let ending) = log.answerNext(listener) {
+                    reporter.ended(ending)
+                    return true
+                }
+                // Nobody is left behind the filter.
+                if watched[4].revents & Int16(POLLIN) == 0 { watched[4].fd = -1 }
+            }
+            if watched[1].revents != 0 {
+                if receive(socket) { memory = ResidentMemory(initializer: process) }
+                watched[4].fd = listener
+                watched[1].fd = -1
+            }
+            if watched[2].revents != 0 { return true }
+            if watched[3].revents != 0 { return false }
+            if let end, lw_monotonic_microseconds() >= end {
+                reporter.ended(.timeout)
+                return true
+            }
+            if let limit = launch.plan.control.memory, let bytes = memory?.bytes(), UInt64(bytes) > limit {
+                reporter.ended(.residentMemory(bytes))
+                return true
+            }
+        }
+    }
+
+    /// PID 1 says that the payload runs; true when the resident size must be looked at.
+    private mutating func receive(_ socket: Int32) -> Bool {
+        var byte: UInt8 = 0
+        guard lw_receive(socket, &byte, &listener) == 1 else { return false }
+        reporter.found(.supervision, .active, "PID 1 is ours and ends with the host")
+        return settleGroup(isEntered: byte == Signal.started)
+    }
+
+    /// Kills what is left, and reports what it did and used.
+    private mutating func finish(_ process: pid_t, _ descriptor: Int32) {
+        _ = lw_kill(descriptor)
+        let resident = lw_reap_peak(process)
+        for call in log.calls { reporter.denied(call) }
+        let counters = group.counters()
+        reporter.used(
+            memoryKills: counters.memoryKills,
+            refusedProcesses: counters.refusedProcesses,
+            peakMemory: counters.peakMemory ?? Int(resident)
+        )
+        group.remove()
+        if listener >= 0 { close(listener) }
+    }
+}

@@ -1,0 +1,18 @@
+import CLinux
+
+/// Runs the launcher's command line.
+///
+/// - Parameters:
+///   - words: the command line, without the program's name.
+///   - obeysOff: true only in the launcher that the tests build: it leaves out the layers that a plan, or `--off`,
+///     names. The shipped one refuses.
+/// - Returns: the exit code.
+package func runLauncher(_ words: [String], obeysOff: Bool) -> Int32 {
+    // Two callers: the host, which hands a sealed plan over on fixed descriptors, and a person at a terminal.
+    if words == ["--supervised"] {
+        // The host ends its runs in its own order.
+        lw_ignore_terminal_signals()
+        return SupervisedMode.run(obeysOff: obeysOff)
+    }
+    return CommandMode.run(words, obeysOff: obeysOff)
+}

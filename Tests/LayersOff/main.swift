@@ -1,0 +1,5 @@
+import Glibc
+import Launcher
+
+// The launcher once more, for tests that take one layer away to see what the next one answers. Never installed.
+exit(runLauncher(Array(CommandLine.arguments.dropFirst()), obeysOff: true))
