@@ -29,12 +29,35 @@ package struct ArgumentTest: Hashable, Sendable {
 
 extension ArgumentTest: CustomStringConvertible {
     /// The test as a person writes it in a formula, such as `argument 1 & 0x80 = 0x80`.
-    package var description: String {
-        func hexadecimal(_ value: some BinaryInteger) -> String { "0x" + String(value, radix: 16) }
-        return switch comparison {
-        case .equals(let value): "argument \(argument) = \(hexadecimal(value))"
-        case .masked(.max, let value): "argument \(argument), as 32 bits, = \(hexadecimal(value))"
-        case .masked(let mask, let value): "argument \(argument) & \(hexadecimal(mask)) = \(hexadecimal(value))"
+    package var description: String { "\(subject) = \(value)" }
+
+    /// Some tests, those of the same bits of one argument together.
+    package static func words(_ tests: [ArgumentTest]) -> String {
+        var groups: [(subject: String, values: [String])] = []
+        for test in tests {
+            if let index = groups.firstIndex(where: { $0.subject == test.subject }) {
+                groups[index].values.append(test.value)
+            } else {
+                groups.append((test.subject, [test.value]))
+            }
+        }
+        return groups.map { "\($0.subject) = \($0.values.joined(separator: ", "))" }.joined(separator: " or ")
+    }
+
+    private var subject: String {
+        switch comparison {
+        case .equals: "argument \(argument)"
+        case .masked(.max, _): "argument \(argument), as 32 bits,"
+        case .masked(let mask, _): "argument \(argument) & \(Self.hexadecimal(mask))"
         }
     }
+
+    private var value: String {
+        switch comparison {
+        case .equals(let value): Self.hexadecimal(value)
+        case .masked(_, let value): Self.hexadecimal(value)
+        }
+    }
+
+    private static func hexadecimal(_ value: some BinaryInteger) -> String { "0x" + String(value, radix: 16) }
 }

@@ -60,7 +60,7 @@ extension Profile {
         LaunchPlan.Control(
             memory: UInt64(limits.memory),
             processes: limits.processes + 1,
-            cpuPercent: (limits.processors ?? (limits.threads > 0 ? limits.threads : nil)).map { $0 * 100 }
+            cpuPercent: limits.processorQuota.map { $0 * 100 }
         )
     }
 }
