@@ -52,16 +52,22 @@ package struct CompiledProfile: Sendable {
             throw .profile(path: path.string, reason: "there is no profile '\(name)'; shipped are \(shipped)")
         }
         let source = try ProfileSource(file: path, shipped: resources.profiles, trust: .ownFiles)
+        try self.init(source, from: FilterFiles(folder: resources.plans, base: name))
+    }
+
+    /// Joins a profile with filters that were compiled before.
+    ///
+    /// - Throws: ``SandboxError`` for filters of another text, and for those that are not what the rules say.
+    package init(_ source: ProfileSource, from files: FilterFiles) throws(SandboxError) {
         let rules = try source.resolved()
         do throws(FilterFiles.Fault) {
-            let files = FilterFiles(folder: resources.plans, base: name)
             self.init(source, rules, try files.read(rules, digest: source.digest))
         } catch {
             switch error {
             case .unusable(let error): throw error
             case .stale:
                 throw .profile(
-                    path: path.string,
+                    path: source.path,
                     reason: "it is newer than its compiled filter; 'make build' compiles it again"
                 )
             }

@@ -16,10 +16,37 @@ package enum FilterProof {
         _ rules: ResolvedRules,
         _ variant: FilterVariant
     ) throws(FilterProofError) -> Int {
-        try FilterEvaluator.check(program)
-        var proof = Proof(program: program, rules: rules, variant: variant)
-        let numbers = numbers(program)
-        for architecture in Set(architectures + [rules.architecture, 0, UInt32.max]) {
+        var proof = Proof(program: program) { architecture, number, arguments in
+            rules.decision(variant, architecture: architecture, number: number, arguments: arguments)
+        }
+        proof.tests = rules.rules.compactMapValues { fate in
+            if case .arguments(let tests) = fate { tests } else { nil }
+        }
+        return try prove(&proof, rules.architecture)
+    }
+
+    /// Compares a filter of any maker with what it is meant to decide.
+    ///
+    /// - Parameters:
+    ///   - program: the filter.
+    ///   - architecture: the one whose calls are let through.
+    ///   - meaning: the decision about a call of an architecture and a number with six arguments.
+    /// - Returns: how many calls were compared.
+    /// - Throws: ``FilterProofError`` that names the first call whose answer differs.
+    @discardableResult
+    package static func prove(
+        _ program: [FilterInstruction],
+        architecture: UInt32,
+        meaning: @escaping (UInt32, UInt32, [UInt64]) -> FilterDecision
+    ) throws(FilterProofError) -> Int {
+        var proof = Proof(program: program, meaning: meaning)
+        return try prove(&proof, architecture)
+    }
+
+    private static func prove(_ proof: inout Proof, _ architecture: UInt32) throws(FilterProofError) -> Int {
+        try FilterEvaluator.check(proof.program)
+        let numbers = numbers(proof.program)
+        for architecture in Set(architectures + [architecture, 0, UInt32.max]) {
             for number in numbers { try proof.compare(architecture, number) }
         }
         return proof.compared
@@ -45,24 +72,21 @@ package enum FilterProof {
 
 private struct Proof {
     let program: [FilterInstruction]
-    let rules: ResolvedRules
-    let variant: FilterVariant
+    let meaning: (UInt32, UInt32, [UInt64]) -> FilterDecision
+    /// The tests of the rules, by number: their boundaries are tried even where the filter looks at no argument.
+    var tests: [UInt32: [ArgumentTest]] = [:]
     var compared = 0
     /// By the place where a filter first looks at an argument.
     private var constants: [Int: FilterConstants] = [:]
 
-    init(program: [FilterInstruction], rules: ResolvedRules, variant: FilterVariant) {
+    init(program: [FilterInstruction], meaning: @escaping (UInt32, UInt32, [UInt64]) -> FilterDecision) {
         self.program = program
-        self.rules = rules
-        self.variant = variant
+        self.meaning = meaning
     }
 
     mutating func compare(_ architecture: UInt32, _ number: UInt32) throws(FilterProofError) {
         let plain = try compare(architecture, number, Array(repeating: 0, count: 6))
-        let tests: [ArgumentTest] =
-            if architecture == rules.architecture, case .arguments(let tests) = rules.rules[number] { tests } else {
-                []
-            }
+        let tests = tests[number] ?? []
         // Nothing looks at the arguments, and nothing should.
         if plain.firstArgumentLoad == nil, tests.isEmpty { return }
         for test in tests {
@@ -106,7 +130,7 @@ private struct Proof {
         _ number: UInt32,
         _ arguments: [UInt64]
     ) throws(FilterProofError) -> FilterAnswer {
-        let expected = rules.decision(variant, architecture: architecture, number: number, arguments: arguments)
+        let expected = meaning(architecture, number, arguments)
         let answer = try FilterEvaluator.run(
             program,
             architecture: architecture,
