@@ -30,17 +30,22 @@ struct FilterPair: Equatable, Sendable {
         }
     }
 
+    /// SHA-256 over both filters.
+    var digest: String {
+        sha256(Array("\(notify.count) \(kill.count)\n".utf8) + notify + kill)
+    }
+
     /// SHA-256 over what was proved: the rules' meaning and both filters.
     func record(_ rules: ResolvedRules) -> String {
-        let sizes = "\(notify.count) \(kill.count)\n"
-        return sha256(Array((rules.canonicalText + sizes).utf8) + notify + kill)
+        sha256(Array((rules.canonicalText + digest).utf8))
     }
 }
 
 /// Filters on disk: `BASE.bpf`, `BASE.kill.bpf`, and `BASE.proof`, which says what they were made of.
 ///
-/// Read only when they belong to root or the caller and nobody else may write to them. A record that fits the rules
-/// and the bytes stands for the proof; without one the filters are proved again before anything uses them.
+/// Read only when they belong to root or the caller and nobody else may write to them. Bytes that are not those of
+/// the record are refused. A record that fits the rules and the bytes stands for the proof; one of other rules, as
+/// when a newer libseccomp numbers a call differently, does not, and the filters are proved again.
 package struct FilterFiles: Sendable {
     package let folder: FilePath
     package let base: String
@@ -64,9 +69,17 @@ package struct FilterFiles: Sendable {
         ]
     }
 
+    /// The line of a record that says which bytes it is about.
+    package static func line(notify: [UInt8], kill: [UInt8]) -> String {
+        "filters \(FilterPair(notify: notify, kill: kill).digest)"
+    }
+
     func write(_ filters: FilterPair, _ rules: ResolvedRules, digest: String) throws(SandboxError) {
         let lines =
-            Self.header(digest) + ["libseccomp \(SyscallTable.libraryVersion)", "proved \(filters.record(rules))"]
+            Self.header(digest) + [
+                "libseccomp \(SyscallTable.libraryVersion)", Self.line(notify: filters.notify, kill: filters.kill),
+                "proved \(filters.record(rules))",
+            ]
         // The record last: one that is there vouches for the filters.
         try Self.writeFile(filters.notify, to: folder.appending(base + ".bpf"))
         try Self.writeFile(filters.kill, to: folder.appending(base + ".kill.bpf"))
@@ -89,11 +102,14 @@ package struct FilterFiles: Sendable {
         }
         let lines = String(decoding: record, as: UTF8.self).split(separator: "\n").map(String.init)
         guard lines.starts(with: Self.header(digest)) else { throw .stale }
+        let path = folder.appending(base + ".bpf").string
+        guard lines.contains(Self.line(notify: filters.notify, kill: filters.kill)) else {
+            throw .unusable(.resource(path: path, reason: "the filters are not the ones that were recorded"))
+        }
         if lines.contains("proved \(filters.record(rules))") { return filters }
         do throws(FilterProofError) {
             try filters.prove(rules)
         } catch {
-            let path = folder.appending(base + ".bpf").string
             throw .unusable(.resource(path: path, reason: "the filter is not what the profile's rules say: \(error)"))
         }
         return filters

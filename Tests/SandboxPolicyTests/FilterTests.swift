@@ -189,6 +189,45 @@ private func randomRules(_ generator: inout Generator) throws -> ResolvedRules {
         #expect(FilterInstruction.program([1, 2, 3]) == nil)
     }
 
+    /// A turned bit is refused, or it changes nothing: a test `& 0x80 = 0x80` that becomes `& 0x80 >= 0x80`.
+    @Test func aTurnedBitThatTheProofAcceptsChangesNoAnswer() throws {
+        let rules = try Shipped.rules("strict")
+        let whole = FilterCompiler.compile(rules, .notify).flatMap(\.bytes)
+        let honest = try #require(FilterInstruction.program(whole))
+        var generator = Generator(state: 4)
+        var words: [UInt64] = [0, 1, 0xFFFF_FFFF]
+        for instruction in honest { words += [UInt64(instruction.operand), UInt64(instruction.operand) + 1] }
+        var refused = 0
+        for index in stride(from: 0, to: whole.count, by: 13) {
+            var turned = whole
+            turned[index] ^= 1 << UInt8(index % 7)
+            let program = try #require(FilterInstruction.program(turned))
+            guard (try? FilterProof.prove(program, rules, .notify)) != nil else {
+                refused += 1
+                continue
+            }
+            for number in UInt32(0)..<480 {
+                for _ in 0..<20 {
+                    let arguments = (0..<6).map { _ -> UInt64 in
+                        let low = words.randomElement(using: &generator) ?? 0
+                        return Bool.random(using: &generator) ? low : low | generator.next() << 32
+                    }
+                    func answer(_ program: [FilterInstruction]) throws -> UInt32 {
+                        try FilterEvaluator.run(
+                            program,
+                            architecture: 0xC000_003E,
+                            number: number,
+                            arguments: arguments
+                        ).value
+                    }
+                    let (expected, found) = (try answer(honest), try answer(program))
+                    if expected != found { Issue.record("byte \(index): call \(number) with \(arguments)") }
+                }
+            }
+        }
+        #expect(refused > 80)
+    }
+
     /// Cached filters are known by the compiler's version, so what it writes may not change under the same one.
     @Test func aChangedOutputOfTheCompilerIsANewVersion() throws {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325  // FNV-1a
