@@ -57,7 +57,7 @@ class CheckImports(unittest.TestCase):
         self.assert_refused("Sources/Market/A.swift", "", 1, "not in this script")
 
     def test_examples_use_the_public_library(self):
-        self.assert_refused("Examples/x/main.swift", "import Sandbox", 1, "examples use the public library")
+        self.assert_refused("Examples/x/main.swift", "import SandboxPolicy", 1, "examples use the public library")
 
     def test_tests_use_package_access(self):
         self.assert_refused("Tests/T/A.swift", "@testable import Tensors", 1, "no @testable")
