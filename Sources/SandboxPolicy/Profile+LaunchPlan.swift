@@ -12,6 +12,7 @@ package struct RunGrants: Equatable, Sendable {
 
 extension Profile {
     private static let addressSpaceRoom: UInt64 = 2 << 30
+    private static let processRoom = 8
 
     /// The flat plan of one run.
     ///
@@ -35,7 +36,8 @@ extension Profile {
             LaunchPlan.ResourceLimit(.fsize, UInt64(limits.fileSize)),
             LaunchPlan.ResourceLimit(.memlock, 64 << 10),
             LaunchPlan.ResourceLimit(.nofile, UInt64(limits.openFiles)),
-            LaunchPlan.ResourceLimit(.nproc, UInt64(limits.processes)),
+            // Behind the control group's, which is the one that counts what it refuses.
+            LaunchPlan.ResourceLimit(.nproc, UInt64(limits.processes + Self.processRoom)),
             LaunchPlan.ResourceLimit(.stack, UInt64(limits.stack)),
         ]
         if let seconds = limits.processorSeconds { plan.limits.append(LaunchPlan.ResourceLimit(.cpu, UInt64(seconds))) }
