@@ -9,6 +9,11 @@ package struct LaunchPlanError: Error, Equatable, CustomStringConvertible {
 extension LaunchPlan {
     /// The first line of every plan; a launcher refuses any other.
     package static let header = "lw-plan 2"
+    private static let headerWords = ["lw-plan", "2"]
+    /// What a plan says at most once.
+    private static let once = [
+        "profile", "hostname", "namespaces", "root", "cwd", "wall", "command", "denials", "off",
+    ]
 
     /// The plan as text: one fact a line, words parted by spaces, other bytes as `%XX`.
     package var text: String {
@@ -66,23 +71,19 @@ extension LaunchPlan {
     package init(text: String) throws(LaunchPlanError) {
         self.init(profile: "", digest: "")
         namespaces = []
-        var seen = Set<String>()
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        var seen: [String] = []
+        for (index, line) in splitWords(text).enumerated() {
             if index == 0 {
-                guard line == Self.header else {
+                guard line == Self.headerWords else {
                     throw LaunchPlanError(line: 1, reason: "this is no launch plan of version 2")
                 }
                 continue
             }
-            if line.isEmpty { continue }
-            let words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
-            let reader = PlanLine(number: index + 1, words: words)
-            if ["profile", "hostname", "namespaces", "root", "cwd", "wall", "command", "denials", "off"].contains(
-                words[0]
-            ),
-                !seen.insert(words[0]).inserted
-            {
-                throw reader.fault("'\(words[0])' stands twice")
+            if line == [""] { continue }
+            let reader = PlanLine(number: index + 1, words: line)
+            if Self.once.contains(line[0]) {
+                guard !seen.contains(line[0]) else { throw reader.fault("'\(line[0])' stands twice") }
+                seen.append(line[0])
             }
             try apply(reader)
         }
@@ -109,10 +110,11 @@ extension LaunchPlan {
         case "control": try applyControl(line)
         case "denials":
             denials.budget = try line.integer(1, of: 2)
-            guard let mode = ["enforce": true, "trace": false][try line.text(2, of: 2)] else {
-                throw line.fault("denials are enforced or traced")
+            switch try line.text(2, of: 2) {
+            case "enforce": denials.endsAtViolation = true
+            case "trace": denials.endsAtViolation = false
+            default: throw line.fault("denials are enforced or traced")
             }
-            denials.endsAtViolation = mode
         case "violation": denials.violations += try line.calls(from: 1)
         case "answer":
             denials.answers.append(Answer(error: try line.small(1, below: 4096), calls: try line.calls(from: 2)))
@@ -215,38 +217,4 @@ private struct PlanLine {
         }
         return all
     }
-}
-
-package func encodeWord(_ text: String) -> String {
-    var encoded = ""
-    for byte in text.utf8 {
-        if byte > 0x20, byte < 0x7F, byte != UInt8(ascii: "%") {
-            encoded.unicodeScalars.append(Unicode.Scalar(byte))
-        } else {
-            let digits = String(byte, radix: 16)
-            encoded += digits.utf8.count == 1 ? "%0" + digits : "%" + digits
-        }
-    }
-    return encoded.isEmpty ? "%" : encoded
-}
-
-/// The text behind a word; nil for a broken escape, a NUL byte or invalid UTF-8.
-///
-/// A lone `%` is the empty text.
-package func decodeWord(_ word: String) -> String? {
-    if word == "%" { return "" }
-    var bytes: [UInt8] = []
-    var rest = Array(word.utf8)[...]
-    while let byte = rest.popFirst() {
-        if byte == UInt8(ascii: "%") {
-            guard rest.count >= 2 else { return nil }
-            let digits = String(decoding: rest.prefix(2), as: UTF8.self)
-            guard let value = UInt8(digits, radix: 16), value != 0 else { return nil }
-            bytes.append(value)
-            rest = rest.dropFirst(2)
-        } else {
-            bytes.append(byte)
-        }
-    }
-    return String(validating: bytes, as: UTF8.self)
 }

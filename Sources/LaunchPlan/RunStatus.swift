@@ -116,8 +116,7 @@ package struct RunStatus: Equatable, Sendable {
 extension RunStatus {
     /// Reads the lines of the status pipe; a line that no launcher writes is skipped.
     package init(text: String) {
-        for line in text.split(separator: "\n") {
-            let words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+        for words in splitWords(text) {
             switch (words.first, words.count) {
             case ("step", 3):
                 if let microseconds = Int(words[2]) { steps.append(Step(name: words[1], microseconds: microseconds)) }

@@ -65,10 +65,7 @@ enum CommandMode {
     private static func systemMounts() -> [LaunchPlan.Mount] {
         var mounts: [LaunchPlan.Mount] = [.readOnly(source: "/usr", path: "/usr")]
         for path in ["/bin", "/lib", "/lib32", "/lib64", "/libx32"] {
-            var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-            let length = readlink(path, &buffer, buffer.count - 1)
-            if length > 0 {
-                let target = String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            if let target = readLink(path) {
                 mounts.append(.link(path: path, target: target))
             } else if access(path, F_OK) == 0 {
                 mounts.append(.readOnly(source: path, path: path))

@@ -87,9 +87,7 @@ struct CompiledProfile {
 
     /// `../share/learnware/plans` beside the program, or the checkout's own when it lies in a `.build` folder.
     private static func shippedFolder() -> String? {
-        guard let link = realpath("/proc/self/exe", nil) else { return nil }
-        defer { free(link) }
-        let program = String(cString: link)
+        guard let program = readLink("/proc/self/exe") else { return nil }
         var components = program.split(separator: "/").map(String.init).dropLast()
         guard components.contains(".build") else {
             components = components.dropLast()

@@ -12,7 +12,7 @@ struct ControlGroup {
         let parent: Int32
         let name: String
         let isUnified: Bool
-        let controllers: Set<String>
+        let controllers: [String]
     }
 
     private var leaves: [Leaf] = []
@@ -85,8 +85,10 @@ struct ControlGroup {
     mutating func remove() {
         for leaf in leaves {
             // The last process may still be on its way out.
-            for _ in 0..<50 where unlinkat(leaf.parent, leaf.name, AT_REMOVEDIR) != 0 && errno == EBUSY {
+            var tries = 0
+            while unlinkat(leaf.parent, leaf.name, AT_REMOVEDIR) != 0, errno == EBUSY, tries < 50 {
                 usleep(200)
+                tries += 1
             }
             close(leaf.folder)
             close(leaf.parent)
@@ -112,7 +114,8 @@ struct ControlGroup {
                 close(parent)
                 continue
             }
-            Self.sweep(parent)
+            // Now and then is enough: they are empty, and only few launchers are killed.
+            if getpid() % 16 == 0 { Self.sweep(parent) }
             let name = Self.name
             guard mkdirat(parent, name, 0o755) == 0 else {
                 failure = StepError("cgroup", -errno, path)
@@ -132,7 +135,7 @@ struct ControlGroup {
                     parent: parent,
                     name: name,
                     isUnified: mount.isUnified,
-                    controllers: Set(mount.controllers)
+                    controllers: mount.controllers
                 )
             )
             return leaves.count - 1

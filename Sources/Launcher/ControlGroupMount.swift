@@ -1,4 +1,5 @@
 import Glibc
+import LaunchPlan
 
 /// A hierarchy of control groups that the host has mounted, and where below it this process could make a group.
 struct ControlGroupMount: Equatable {
@@ -11,7 +12,7 @@ struct ControlGroupMount: Equatable {
     /// The hierarchies of this host.
     static func all() -> [ControlGroupMount] {
         guard let mounts = readText("/proc/self/mountinfo"), let own = readText("/proc/self/cgroup") else { return [] }
-        return all(mounts: mounts, own: own, read: readText)
+        return all(mounts: linesOfControlGroups(mounts), own: own, read: readText)
     }
 
     /// - Parameters:
@@ -21,29 +22,31 @@ struct ControlGroupMount: Equatable {
     /// - Returns: the hierarchies, those of version 2 first.
     static func all(mounts: String, own: String, read: (String) -> String?) -> [ControlGroupMount] {
         // ID:CONTROLLERS:PATH; version 2 has ID 0 and no controllers.
-        var paths: [String: String] = [:]
-        for line in own.split(separator: "\n") {
-            let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
-            guard parts.count == 3 else { continue }
-            for controller in parts[1].split(separator: ",", omittingEmptySubsequences: false) {
-                paths[String(controller)] = parts[2]
-            }
+        var paths: [(controllers: [String], path: String)] = []
+        for line in splitWords(own) {
+            // A path may hold spaces; a controller holds none.
+            let whole = line.joined(separator: " ")
+            guard let colon = whole.utf8.firstIndex(of: UInt8(ascii: ":")) else { continue }
+            let rest = whole[whole.utf8.index(after: colon)...]
+            guard let second = rest.utf8.firstIndex(of: UInt8(ascii: ":")) else { continue }
+            let names = commas(String(rest[..<second]))
+            paths.append((names, String(rest[rest.utf8.index(after: second)...])))
         }
+        func path(of controller: String) -> String? { paths.first { $0.controllers.contains(controller) }?.path }
         var found: [ControlGroupMount] = []
-        for line in mounts.split(separator: "\n") {
+        for words in splitWords(mounts) {
             // ID PARENT MAJOR:MINOR ROOT POINT OPTIONS [TAGS…] - TYPE SOURCE SUPEROPTIONS
-            let words = line.split(separator: " ").map(String.init)
             guard let dash = words.firstIndex(of: "-"), dash >= 6, words.count > dash + 3 else { continue }
             let (root, point) = (words[3], words[4])
             switch words[dash + 1] {
             case "cgroup":
-                let controllers = words[dash + 3].split(separator: ",").map(String.init)
-                guard let controller = controllers.first(where: { paths[$0] != nil }), let path = paths[controller]
+                let controllers = commas(words[dash + 3])
+                guard let controller = controllers.first(where: { path(of: $0) != nil }), let path = path(of: controller)
                 else { continue }
                 let folder = inside(point, root: root, path: path)
                 found.append(ControlGroupMount(isUnified: false, controllers: controllers, folders: [folder]))
             case "cgroup2":
-                guard let path = paths[""] else { continue }
+                guard let path = path(of: "") else { continue }
                 let folder = inside(point, root: root, path: path)
                 // Beside this process's own group first: the kernel enables controllers only where no process sits.
                 var folders = folder == point ? [folder] : [parent(of: folder), folder]
@@ -51,13 +54,40 @@ struct ControlGroupMount: Equatable {
                     folders.append(parent(of: last))
                 }
                 let names = read(point + "/cgroup.controllers") ?? ""
-                let controllers = names.split { $0 == " " || $0 == "\n" }.map(String.init)
+                let controllers = splitWords(names).first?.filter { !$0.isEmpty } ?? []
                 found.append(ControlGroupMount(isUnified: true, controllers: controllers, folders: folders))
             default: continue
             }
         }
         // Version 2 first where both hold a controller: it can bound swap and end a group at once.
         return found.filter(\.isUnified) + found.filter { !$0.isUnified }
+    }
+
+    /// The lines that tell of control groups: a host may have a hundred others, and to part those takes its time.
+    private static func linesOfControlGroups(_ mounts: String) -> String {
+        var mounts = mounts
+        return mounts.withUTF8 { bytes in
+            var found: [UInt8] = []
+            var begin = 0
+            var marked = false
+            for place in bytes.indices {
+                // Of a type's name, ` - cgroup` or ` - cgroup2`, these are enough to look closer.
+                if bytes[place] == UInt8(ascii: "g"), place - begin > 6, bytes[place - 1] == UInt8(ascii: "c"),
+                    bytes[place - 2] == 0x20, bytes[place - 3] == UInt8(ascii: "-")
+                {
+                    marked = true
+                }
+                guard bytes[place] == 0x0A else { continue }
+                if marked { found += bytes[begin...place] }
+                begin = place + 1
+                marked = false
+            }
+            return String(decoding: found, as: UTF8.self)
+        }
+    }
+
+    private static func commas(_ text: String) -> [String] {
+        text.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map { String(Substring($0)) }
     }
 
     private static func inside(_ point: String, root: String, path: String) -> String {

@@ -11,9 +11,6 @@ struct DenialLog {
     }
 
     private let denials: LaunchPlan.Denials
-    private let violations: Set<UInt32>
-    private var errors: [UInt32: UInt16] = [:]
-    private var texts: [UInt32: Int] = [:]
     private(set) var calls: [DeniedCall] = []
     private var count = 0
 
@@ -33,13 +30,15 @@ struct DenialLog {
 
     init(_ denials: LaunchPlan.Denials) {
         self.denials = denials
-        violations = Set(denials.violations)
-        for answer in denials.answers {
-            for call in answer.calls { errors[call] = answer.error }
-        }
-        for argument in denials.texts {
-            for call in argument.calls { texts[call] = argument.index }
-        }
+    }
+
+    /// Looked up line by line: most runs are denied nothing, and tables for it would take longer than all of it.
+    private func error(for call: UInt32) -> Int32 {
+        Int32(denials.answers.first { $0.calls.contains(call) }?.error ?? UInt16(EPERM))
+    }
+
+    private func textIndex(of call: UInt32) -> Int? {
+        denials.texts.first { $0.calls.contains(call) }?.index
     }
 
     /// Takes one call from the listener and answers it.
@@ -50,9 +49,9 @@ struct DenialLog {
         let isForeign =
             notification.architecture != Self.architecture || notification.number >= Self.firstForeign
         let call = note(notification, listener)
-        let isViolation = isForeign || violations.contains(notification.number)
+        let isViolation = isForeign || denials.violations.contains(notification.number)
         if isViolation, denials.endsAtViolation { return .end(.violation(call)) }
-        _ = lw_deny(listener, notification.id, Int32(errors[notification.number] ?? UInt16(EPERM)))
+        _ = lw_deny(listener, notification.id, error(for: notification.number))
         count += 1
         return count > denials.budget ? .end(.denialBudget(count)) : .carryOn
     }
@@ -70,7 +69,7 @@ struct DenialLog {
             count: 1,
             arguments: [raw.0, raw.1, raw.2, raw.3, raw.4, raw.5]
         )
-        if architecture == Self.architecture, let index = texts[number] {
+        if architecture == Self.architecture, let index = textIndex(of: number) {
             call.text = text(at: call.arguments[index], notification, listener).map { .init(index: index, value: $0) }
         }
         if calls.count < Self.mostCalls { calls.append(call) }

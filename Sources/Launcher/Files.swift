@@ -3,7 +3,7 @@ import Glibc
 /// Reads a whole file of at most `limit` bytes; nil, with `errno` set, when it cannot.
 func readFile(_ descriptor: Int32, limit: Int) -> [UInt8]? {
     var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 65_536)
+    var buffer = [UInt8](repeating: 0, count: 8192)
     while true {
         let count = read(descriptor, &buffer, buffer.count)
         if count < 0, errno == EINTR { continue }
@@ -23,6 +23,14 @@ func readText(_ path: String) -> String? {
     guard file >= 0 else { return nil }
     defer { close(file) }
     return readFile(file, limit: 1 << 20).map { String(decoding: $0, as: UTF8.self) }
+}
+
+/// What a symbolic link says; nil for what is no link.
+func readLink(_ path: String) -> String? {
+    var buffer = [CChar](repeating: 0, count: 1024)
+    let length = readlink(path, &buffer, buffer.count)
+    guard length > 0, length < buffer.count else { return nil }
+    return buffer.withUnsafeBytes { String(decoding: $0.prefix(length), as: UTF8.self) }
 }
 
 /// Writes all of `text`.

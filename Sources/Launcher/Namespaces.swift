@@ -14,7 +14,7 @@ struct Namespaces {
 
     /// Takes note of this process's own, before any is left.
     init() {
-        host = Self.kinds.map { Self.inode(of: $0.1) }
+        host = Self.inodes()
     }
 
     static func flags(_ namespaces: [LaunchPlan.Namespace]) -> Int32 {
@@ -37,17 +37,23 @@ struct Namespaces {
     ///
     /// - Throws: ``StepError`` when one that the plan asks for is still the host's.
     func verify(_ plan: LaunchPlan) throws(StepError) -> String {
+        let inodes = Self.inodes()
         var own: [String] = []
-        for (place, (namespace, name)) in Self.kinds.enumerated() where plan.namespaces.contains(namespace) {
-            let inode = Self.inode(of: name)
-            guard inode != 0, inode != host[place] else { throw StepError("namespaces", -EXDEV, namespace.rawValue) }
-            own.append("\(namespace.rawValue):\(inode)")
+        for (place, (namespace, _)) in Self.kinds.enumerated() where plan.namespaces.contains(namespace) {
+            guard inodes[place] != 0, inodes[place] != host[place] else {
+                throw StepError("namespaces", -EXDEV, namespace.rawValue)
+            }
+            own.append("\(namespace.rawValue):\(inodes[place])")
         }
         return own.joined(separator: " ")
     }
 
-    private static func inode(of name: String) -> UInt {
-        var status = stat()
-        return stat("/proc/self/ns/\(name)", &status) == 0 ? UInt(status.st_ino) : 0
+    private static func inodes() -> [UInt] {
+        let folder = lw_open_path("/proc/self/ns")
+        defer { close(folder) }
+        return kinds.map { kind in
+            var status = stat()
+            return fstatat(folder, kind.1, &status, 0) == 0 ? UInt(status.st_ino) : 0
+        }
     }
 }
