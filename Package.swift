@@ -72,6 +72,7 @@ let package = Package(
         ),
         .testTarget(name: "DocumentsTests", dependencies: ["Documents"]),
         .testTarget(name: "LaunchPlanTests", dependencies: ["LaunchPlan"]),
+        .testTarget(name: "LauncherTests", dependencies: ["Launcher"]),
         .testTarget(name: "PackagingTests", dependencies: ["Packaging", "CZlib", "Documents", "TestSupport", system]),
         .target(name: "TestSupport", dependencies: [system], path: "Tests/Support"),
         .testTarget(

@@ -22,7 +22,7 @@ struct ControlGroup {
     private(set) var missing: [String] = []
 
     /// True when the kernel bounds the memory of the whole run.
-    var boundsMemory: Bool { leaves.contains { $0.controllers.contains("memory") } }
+    private(set) var boundsMemory = false
 
     /// Makes a group and sets the plan's bounds; what cannot be had is listed in ``missing``.
     init(_ control: LaunchPlan.Control, mounts: [ControlGroupMount]) {
@@ -63,7 +63,9 @@ struct ControlGroup {
     /// Whether a living process is in the group of version 2, by the kernel's own account.
     func isBirthplace(of process: pid_t) -> Bool {
         let text = readText("/proc/\(process)/cgroup") ?? ""
-        return text.split(separator: "\n").contains { $0.hasPrefix("0::") && $0.hasSuffix("/" + Self.name) }
+        return splitWords(text).contains { line in
+            line.first?.hasPrefix("0::") == true && line.last?.hasSuffix("/" + Self.name) == true
+        }
     }
 
     /// How many processes the memory limit killed, how many new ones were refused, and the most memory in use.
@@ -94,6 +96,8 @@ struct ControlGroup {
             close(leaf.parent)
         }
         leaves = []
+        evidence = []
+        boundsMemory = false
     }
 
     // MARK: - Making it
@@ -102,6 +106,10 @@ struct ControlGroup {
         throws(StepError) -> Int
     {
         if let place = leaves.firstIndex(where: { $0.controllers.contains(controller) }) { return place }
+        if mount.isUnified, leaves.contains(where: \.isUnified) {
+            // A process is in one group of version 2, and this controller is not in that one.
+            throw StepError("cgroup", -EOPNOTSUPP, "cgroup.subtree_control lacks \(controller)")
+        }
         var failure = StepError("cgroup", -ENOENT, mount.folders.first ?? "")
         for path in mount.folders {
             let parent = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -109,7 +117,10 @@ struct ControlGroup {
                 failure = StepError("cgroup", -errno, path)
                 continue
             }
-            if mount.isUnified, !delegates(wanted.filter(mount.controllers.contains), parent) {
+            let controllers =
+                mount.isUnified
+                ? Self.enable(wanted.filter(mount.controllers.contains), in: parent) : mount.controllers
+            guard controllers.contains(controller) else {
                 failure = StepError("cgroup", -EOPNOTSUPP, "\(path)/cgroup.subtree_control lacks \(controller)")
                 close(parent)
                 continue
@@ -135,7 +146,7 @@ struct ControlGroup {
                     parent: parent,
                     name: name,
                     isUnified: mount.isUnified,
-                    controllers: mount.controllers
+                    controllers: controllers
                 )
             )
             return leaves.count - 1
@@ -144,7 +155,8 @@ struct ControlGroup {
     }
 
     private static let prefix = "lw-"
-    private static var name: String { "\(prefix)\(getpid())" }
+    /// With a number that no process of another namespace of process ids has by chance.
+    private static let name = "\(prefix)\(getpid())-\(UInt32.random(in: .min ... .max))"
 
     /// Removes what launchers left that were killed: groups of process ids that are no more.
     private static func sweep(_ parent: Int32) {
@@ -156,25 +168,27 @@ struct ControlGroup {
             let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
                 String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
-            guard name.hasPrefix(prefix), let process = pid_t(name.dropFirst(prefix.count)), process != getpid(),
-                kill(process, 0) != 0, errno == ESRCH
+            // This process made none yet: one of its own number is from an earlier holder of that.
+            guard name.hasPrefix(prefix), let process = pid_t(name.dropFirst(prefix.count).prefix { $0 != "-" }),
+                process == getpid() || (kill(process, 0) != 0 && errno == ESRCH)
             else { continue }
+            // Refused by the kernel where a process is in it, whoever's.
             unlinkat(parent, name, AT_REMOVEDIR)
         }
     }
 
-    /// True when children of this folder of version 2 have these controllers, enabling them where that is possible.
-    private func delegates(_ controllers: [String], _ folder: Int32) -> Bool {
-        func enabled() -> Set<Substring> {
-            let text = Self.read("cgroup.subtree_control", in: folder) ?? ""
-            return Set(text.split { $0 == " " || $0 == "\n" })
+    /// The controllers that children of this folder of version 2 have, after enabling those of `wanted` that can be.
+    private static func enable(_ wanted: [String], in folder: Int32) -> [String] {
+        func enabled() -> [String] {
+            splitWords(read("cgroup.subtree_control", in: folder) ?? "").first?.filter { !$0.isEmpty } ?? []
         }
-        let missing = controllers.filter { !enabled().contains(Substring($0)) }
-        guard !missing.isEmpty else { return true }
-        // Refused where the folder itself holds processes, as the kernel's rule is.
-        let text = missing.map { "+\($0)" }.joined(separator: " ")
-        guard Self.write(text, to: "cgroup.subtree_control", in: folder) >= 0 else { return false }
-        return controllers.allSatisfy { enabled().contains(Substring($0)) }
+        let before = enabled()
+        let missing = wanted.filter { !before.contains($0) }
+        if missing.isEmpty { return before }
+        // One at a time: a host often delegates some of them only, and one that is refused would take the others along.
+        // All are refused where the folder itself holds processes, as the kernel's rule is.
+        for controller in missing { _ = write("+\(controller)", to: "cgroup.subtree_control", in: folder) }
+        return enabled()
     }
 
     private mutating func set(_ controller: String, _ control: LaunchPlan.Control, in leaf: Leaf) throws(StepError) {
@@ -190,6 +204,7 @@ struct ControlGroup {
             if swap < 0, !leaf.isUnified { _ = Self.write("0", to: "memory.swappiness", in: leaf.folder) }
             // All of the run or nothing: a model that lost one process answers nonsense.
             if leaf.isUnified { _ = Self.write("1", to: "memory.oom.group", in: leaf.folder) }
+            boundsMemory = true
             evidence.append("memory \(bytes)")
         case "pids":
             guard let count = control.processes else { return }

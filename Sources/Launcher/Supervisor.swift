@@ -17,6 +17,8 @@ struct Supervisor {
     private var groupFailures: [String] = []
     private var log: DenialLog
     private var listener: Int32 = -1
+    /// The largest resident size seen, where it is looked at.
+    private var residentPeak = 0
 
     /// How often the resident size is looked at where no control group bounds it.
     private static let pollMilliseconds: Int64 = 50
@@ -63,7 +65,7 @@ struct Supervisor {
         if started < 0, group.birthplace >= 0 {
             let failure = -started
             group.remove()
-            groupFailures = ["clone3 into the group: \(describe(failure))"]
+            groupFailures = ["birth into the group: \(describe(failure))"]
             started = lw_fork_into(flags, -1, &descriptor)
         }
         if started == 0 {
@@ -90,6 +92,7 @@ struct Supervisor {
         var isUninterrupted = true
         do throws(StepError) {
             if isBornIntoGroup, groupFailures.isEmpty, !group.isBirthplace(of: process) {
+                group.remove()
                 groupFailures = ["the run was not born into its group"]
             }
             if !isBornIntoGroup { makeGroup(hierarchies) }
@@ -122,9 +125,11 @@ struct Supervisor {
             return false
         }
         let kept = isEntered && !group.evidence.isEmpty ? "in force: \(group.evidence.joined(separator: ", ")); " : ""
-        let standIn = "the resident size looked at every \(Self.pollMilliseconds) ms, and limits of each process"
-        reporter.found(.cgroup, .degraded, "\(kept)\(groupFailures.joined(separator: "; ")); instead: \(standIn)")
-        return launch.plan.control.memory != nil && !(group.boundsMemory && isEntered)
+        let needsStandIn = launch.plan.control.memory != nil && !(group.boundsMemory && isEntered)
+        let look = needsStandIn ? "the resident size looked at every \(Self.pollMilliseconds) ms, and " : ""
+        let reasons = groupFailures.joined(separator: "; ")
+        reporter.found(.cgroup, .degraded, "\(kept)\(reasons); instead: \(look)limits of each process")
+        return needsStandIn
     }
 
     /// Waits for the end of PID 1, and brings it about when something runs past its bounds.
@@ -146,13 +151,14 @@ struct Supervisor {
             let ready = poll(&watched, nfds_t(watched.count), Int32(clamping: wait))
             if ready < 0, errno != EINTR { return true }
             if watched[0].revents != 0 { return true }
-            if watched[4].revents != 0 {
+            if watched[4].revents & Int16(POLLIN) != 0 {
                 if case .end(let ending) = log.answerNext(listener) {
                     reporter.ended(ending)
                     return true
                 }
-                // Nobody is left behind the filter.
-                if watched[4].revents & Int16(POLLIN) == 0 { watched[4].fd = -1 }
+            } else if watched[4].revents != 0 {
+                // Nobody is left behind the filter. Before Linux 6.11 asking all the same would wait for ever.
+                watched[4].fd = -1
             }
             if watched[1].revents != 0 {
                 if receive(socket) { memory = ResidentMemory(initializer: process) }
@@ -165,9 +171,12 @@ struct Supervisor {
                 reporter.ended(.timeout)
                 return true
             }
-            if let limit = launch.plan.control.memory, let bytes = memory?.bytes(), UInt64(bytes) > limit {
-                reporter.ended(.residentMemory(bytes))
-                return true
+            if let limit = launch.plan.control.memory, let bytes = memory?.bytes() {
+                residentPeak = max(residentPeak, bytes)
+                if UInt64(bytes) > limit {
+                    reporter.ended(.residentMemory(bytes))
+                    return true
+                }
             }
         }
     }
@@ -189,7 +198,8 @@ struct Supervisor {
         reporter.used(
             memoryKills: counters.memoryKills,
             refusedProcesses: counters.refusedProcesses,
-            peakMemory: counters.peakMemory ?? Int(resident)
+            // The kernel's account of PID 1 lacks a payload that died with it.
+            peakMemory: counters.peakMemory ?? max(Int(resident), residentPeak)
         )
         group.remove()
         if listener >= 0 { close(listener) }
