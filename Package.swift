@@ -70,6 +70,14 @@ let package = Package(
             dependencies: ["ModelRunner", "Packaging", "Sandbox", system],
             path: "Examples/predict-iris"
         ),
+        // What the attack tests run inside the sandbox: one file, for a root that holds no libraries. Never installed.
+        .executableTarget(
+            name: "lw-probe",
+            path: "Tests/Probe",
+            cSettings: [.define("_GNU_SOURCE")],
+            // Without Swift's start files, nothing of its runtime is linked in.
+            linkerSettings: [.unsafeFlags(["-static-executable", "-nostartfiles"])]
+        ),
         .testTarget(name: "DocumentsTests", dependencies: ["Documents"]),
         .testTarget(name: "LaunchPlanTests", dependencies: ["LaunchPlan"]),
         .testTarget(name: "LauncherTests", dependencies: ["Launcher"]),
