@@ -42,11 +42,12 @@ CHANGE(change_times_old, syscall(SYS_utime, argument, NULL))
 CHANGE(shorten, syscall(SYS_truncate, argument, 0L))
 CHANGE(shorten_open, syscall(SYS_ftruncate, open(argument, O_RDONLY | O_CLOEXEC), 0L))
 CHANGE(remove_name, syscall(SYS_unlink, argument))
-CHANGE(rename_away, syscall(SYS_rename, argument, "/lw-probe-moved"))
-CHANGE(rename_over, syscall(SYS_renameat2, AT_FDCWD, "/usr", AT_FDCWD, argument, 0))
 CHANGE(second_name, syscall(SYS_link, argument, "/lw-probe-linked"))
 CHANGE(attribute, syscall(SYS_setxattr, argument, "user.lw", "x", 1UL, 0))
 CHANGE(make_link, syscall(SYS_symlink, argument, "/lw-probe-link"))
+/* Within one mount: from one to another is refused whatever may be written. */
+LW_ATTEMPT(rename_away, syscall(SYS_rename, "/usr/bin", "/usr/lw-probe-moved"))
+LW_ATTEMPT(rename_over, syscall(SYS_renameat2, AT_FDCWD, "/usr/lib", AT_FDCWD, "/usr/bin", 2 /* RENAME_EXCHANGE */))
 LW_ATTEMPT(make_folder, syscall(SYS_mkdir, "/lw-probe-folder", 0777))
 LW_ATTEMPT(remove_folder, syscall(SYS_rmdir, "/usr"))
 LW_ATTEMPT(make_device, syscall(SYS_mknod, "/lw-probe-device", S_IFCHR | 0666, makedev(1, 1)))
@@ -72,8 +73,8 @@ const struct lw_attempt lw_file_attempts[] = {
     {"truncate", "Empties a mounted file.", shorten},
     {"ftruncate", "Empties a mounted file that it has open.", shorten_open},
     {"unlink", "Removes a mounted file.", remove_name},
-    {"rename", "Moves a mounted file away.", rename_away},
-    {"renameat2", "Moves something over a mounted file.", rename_over},
+    {"rename", "Moves a mounted folder away.", rename_away},
+    {"renameat2", "Exchanges two mounted folders.", rename_over},
     {"link", "Gives a mounted file another name.", second_name},
     {"symlink", "Makes a link for somebody to follow.", make_link},
     {"setxattr", "Sets an attribute of a mounted file.", attribute},

@@ -76,7 +76,8 @@ static int is_confined(void) {
 
 int main(int count, char **words) {
     if (count < 2) {
-        fputs("usage: lw-probe NAME [ARGUMENT] | list | all | syscall-sweep [NUMBER...] | rule-check NR A0...A5\n", stderr);
+        fputs("usage: lw-probe NAME [ARGUMENT] | list | all | syscall-sweep [NUMBER...] |", stderr);
+        fputs(" rule-check NR A0...A5 | rule-check-many\n", stderr);
         return 2;
     }
     const char *name = words[1];

@@ -13,16 +13,25 @@ extern char **environ;
 
 static long environment(const char *argument, struct lw_note *note) {
     (void)argument;
-    static const char *const fixed[] = {"HOME",           "PATH",                "LANG", "MPLBACKEND", "OMP_NUM_THREADS",
-                                        "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "LOKY_MAX_CPU_COUNT", NULL};
+    static const char *const fixed[] = {
+        "HOME",
+        "PATH",
+        "LANG",
+        "MPLBACKEND",
+        "OMP_NUM_THREADS",
+        "OPENBLAS_NUM_THREADS",
+        "MKL_NUM_THREADS",
+        "LOKY_MAX_CPU_COUNT",
+        NULL,
+    };
     long others = 0;
     for (char **variable = environ; *variable != NULL; variable++) {
         size_t length = strcspn(*variable, "=");
-        size_t index = 0;
-        while (fixed[index] != NULL && (strlen(fixed[index]) != length || strncmp(fixed[index], *variable, length) != 0)) {
-            index++;
+        int is_fixed = 0;
+        for (size_t index = 0; fixed[index] != NULL; index++) {
+            is_fixed |= strlen(fixed[index]) == length && strncmp(fixed[index], *variable, length) == 0;
         }
-        if (fixed[index] == NULL) { lw_note_append(note, "%.*s ", (int)length, *variable), others++; }
+        if (!is_fixed) { lw_note_append(note, "%.*s ", (int)length, *variable), others++; }
     }
     return others > 0 ? others : -ENOENT;
 }
