@@ -16,9 +16,9 @@ import Testing
 
     /// The other arguments are -1: neither a descriptor, nor a pointer, nor a process, so that no allowed call blocks,
     /// ends the probe or changes it.
-    private static func calls(_ strict: StrictRules, of call: SeccompRules.ConditionalCall) throws -> [Call] {
+    private static func calls(_ strict: StrictRules, of call: (name: String, tests: [ArgumentTest])) throws -> [Call] {
         let number = try #require(StrictRules.number(call.name))
-        return call.alternatives.flatMap { test in
+        return call.tests.flatMap { test in
             values(of: test).map { value in
                 var arguments = [UInt64](repeating: .max, count: 6)
                 arguments[test.argument] = value
@@ -48,7 +48,7 @@ import Testing
     @Test(.enabled(if: Probe.isReported, "the launcher reports no denials yet"), arguments: Caller.available)
     func aCallPassesOnlyWithWhatItsRuleNames(caller: Caller) throws {
         let strict = try StrictRules()
-        let calls = try strict.rules.conditional.flatMap { try Self.calls(strict, of: $0) }
+        let calls = try strict.conditional.flatMap { try Self.calls(strict, of: $0) }
         // Fewer at a time than the denials that end a run.
         for start in stride(from: 0, to: calls.count, by: 900) {
             try check(Array(calls[start..<min(start + 900, calls.count)]), as: caller)
@@ -75,9 +75,9 @@ import Testing
     /// What the table above rests on: no rule is so wide that changing its argument changes nothing.
     @Test func everyRuleIsNarrow() throws {
         let strict = try StrictRules()
-        for call in strict.rules.conditional {
+        for call in strict.conditional {
             let number = try #require(StrictRules.number(call.name))
-            for test in call.alternatives {
+            for test in call.tests {
                 var arguments = [UInt64](repeating: .max, count: 6)
                 arguments[test.argument] = Self.allowed(by: test)
                 #expect(strict.prediction(number, arguments) == .allowed, "\(call.name)")

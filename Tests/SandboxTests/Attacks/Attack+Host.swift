@@ -37,7 +37,7 @@ extension Attack {
         Attack("open-truncating", .meets(EROFS, by: .root)),
         Attack("chmod", .refused("chmod"), below: .meets(EROFS, by: .root)),
         Attack("fchmodat", .refused("fchmodat"), below: .meets(EROFS, by: .root)),
-        Attack("fchmodat2", .ended("fchmodat2"), below: .meets(EROFS, by: .root)),
+        Attack("fchmodat2", .refused("fchmodat2"), below: .meets(EROFS, by: .root)),
         Attack("chown", .refused("chown"), below: .meets(EROFS, by: .root)),
         Attack("utimensat", .refused("utimensat"), below: .meets(EROFS, by: .root)),
         Attack("utime", .refused("utime"), below: .meets(EROFS, by: .root)),

@@ -32,9 +32,9 @@ extension Attack {
         Attack("name-to-handle-at", .ended("name_to_handle_at"), below: .done),
         Attack("open-by-handle-at", .ended("open_by_handle_at"), below: .meets(EPERM, by: .capabilities)),
         Attack("memfd-create", .refused("memfd_create"), below: .done),
-        Attack("memfd-secret", .ended("memfd_secret"), below: .done),
+        Attack("memfd-secret", .refused("memfd_secret"), below: .done),
         Attack("memfd-execveat", .refused("memfd_create"), below: .done),
-        Attack("execveat", .ended("execveat"), below: .done),
+        Attack("execveat", .refused("execveat"), below: .done),
         Attack("seccomp-listener", .absent("seccomp"), below: .done),
         Attack("prctl-seccomp", .refused("prctl"), below: .done),
         // machine.c
@@ -61,7 +61,7 @@ extension Attack {
         Attack("acct", .ended("acct"), below: .meets(EPERM, by: .capabilities)),
         Attack("lookup-dcookie", .ended("lookup_dcookie"), below: .kernel),
         Attack("syslog", .refused("syslog"), below: .meets(EPERM, by: .capabilities)),
-        Attack("sethostname", .refused("sethostname"), below: .meets(EPERM, by: .capabilities)),
+        Attack("sethostname", .ended("sethostname"), below: .meets(EPERM, by: .capabilities)),
         Attack("setdomainname", .ended("setdomainname"), below: .meets(EPERM, by: .capabilities)),
         Attack("host-name", .meets(ENOENT, by: .namespaces)),
         Attack("vhangup", .ended("vhangup"), below: .meets(EPERM, by: .capabilities)),
@@ -92,9 +92,9 @@ extension Attack {
         Attack("setrlimit", .refused("setrlimit"), below: .meets(EPERM, by: .capabilities)),
         Attack("sched-setscheduler", .refused("sched_setscheduler"), below: .meets(EPERM, by: .capabilities)),
         Attack("sched-setaffinity", .refused("sched_setaffinity"), below: .done),
-        Attack("sched-setattr", .ended("sched_setattr"), below: .done),
+        Attack("sched-setattr", .refused("sched_setattr"), below: .done),
         Attack("setpriority", .refused("setpriority"), below: .meets(EACCES, by: .capabilities)),
-        Attack("ioprio-set", .ended("ioprio_set"), below: .meets(EPERM, by: .capabilities)),
+        Attack("ioprio-set", .refused("ioprio_set"), below: .meets(EPERM, by: .capabilities)),
         Attack("mlockall", .refused("mlockall"), below: .meets(ENOMEM, by: .limits)),
     ]
 }

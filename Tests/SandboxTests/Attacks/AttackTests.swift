@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import SandboxPolicy
 import SystemPackage
 import TestSupport
 import Testing
@@ -59,7 +60,22 @@ import Testing
         #expect(named.count == tabled.count)
     }
 
-    /// In one process, so that nothing an attack did helps the next; those that end a run are not among these.
+    /// The table and the profile are written apart, so that neither changes alone.
+    @Test(arguments: Attack.all)
+    func theTableSaysWhatTheProfileSays(attack: Attack) throws {
+        let rules = try StrictRules().rules
+        switch attack.stop {
+        case .ended("i386"), .ended("x32"), .ended("negative"), .meets: break
+        case .ended(let call): #expect(rules.fate(of: call) == .violation)
+        case .absent(let call): #expect(rules.fate(of: call) == .absent)
+        case .refused(let call):
+            switch rules.fate(of: call) {
+            case .soft(.notPermitted), .arguments(_), nil: break
+            case let other: Issue.record("\(call) is \(other.map(\.description) ?? "unnamed")")
+            }
+        }
+    }
+
     @Test(arguments: Caller.available)
     func noSecretOfTheHostCanBeReadByItsPath(caller: Caller) throws {
         let scratch = try Scratch(mode: 0o755)

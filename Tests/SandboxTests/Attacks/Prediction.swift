@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Sandbox
 import SandboxPolicy
 import SystemPackage
@@ -22,19 +23,33 @@ struct StrictRules {
     let resolved: ResolvedRules
 
     init() throws {
-        let text = try Data(
-            contentsOf: URL(fileURLWithPath: Checkout.root.appending("sandbox-profiles/strict.yaml").string)
-        )
-        rules = try Profile(yaml: Array(text)).seccomp
-        resolved = try ResolvedRules(rules, architecture: SyscallTable.architecture, lookUp: SyscallTable.lookUp)
+        let path = Checkout.root.appending("sandbox-profiles/strict.yaml")
+        let document = try ProfileDocument(yaml: Array(try Data(contentsOf: URL(fileURLWithPath: path.string))))
+        rules = try document.profile(extending: nil).seccomp
+        resolved = try ResolvedRules(rules, names: SyscallTable.names)
     }
 
     func prediction(_ number: UInt32, _ arguments: [UInt64]) -> Prediction {
-        switch resolved.decision(architecture: resolved.architecture, number: number, arguments: arguments) {
-        case .allow: .allowed
-        case .error(38): .absent
-        case .error(let code): .denied(Int32(code))
-        case .kill: .ended
+        let architecture = resolved.architecture
+        switch resolved.decision(.notify, architecture: architecture, number: number, arguments: arguments) {
+        case .allow: return .allowed
+        case .error: return .absent
+        case .kill: return .ended
+        case .notify: break
+        }
+        guard number < ResolvedRules.firstForeignNumber else { return .ended }
+        switch resolved.rules[number] {
+        case .violation: return .ended
+        case .soft(let error): return .denied(Int32(error.number))
+        case .allow, .arguments, .absent, nil: return .denied(EPERM)
+        }
+    }
+
+    /// The calls that pass only with certain arguments, and which.
+    var conditional: [(name: String, tests: [ArgumentTest])] {
+        rules.rules.compactMap { rule in
+            if case .arguments(let tests) = rule.fate { return (rule.name, tests) }
+            return nil
         }
     }
 

@@ -26,15 +26,17 @@ enum ResourceAttack: String, CaseIterable {
     /// `strict` with little memory and a folder to fill, so that its bounds are met in seconds.
     private static let plans: Result<Scratch, any Error> = Result {
         let scratch = try Scratch(mode: 0o755)
-        let strict = try String(
-            contentsOfFile: Checkout.root.appending("sandbox-profiles/strict.yaml").string,
-            encoding: .utf8
+        let file = try scratch.write(
+            "small.yaml",
+            """
+            name: small
+            about: Little memory, and a folder to fill.
+            extends: strict
+            scratch: {path: /scratch, size: 8MiB, entries: 64}
+            limits: {memory: 256MiB, file-size: 64MiB}
+
+            """
         )
-        let small = strict.replacing("name: strict", with: "name: small")
-            .replacing("memory: 4GiB ", with: "memory: 256MiB ")
-            .replacing("file-size: 0 ", with: "file-size: 64MiB ")
-            .replacing("\nlimits:", with: "\nscratch:\n  path: /scratch\n  size: 8MiB\n  entries: 64\n\nlimits:")
-        let file = try scratch.write("small.yaml", small)
         let result = try Tool.run("lw-run", ["profile", "compile", file, "--output", scratch.path.string])
         try #require(result.status == 0, "\(result.errors)")
         return scratch
