@@ -38,9 +38,9 @@ extension Attack {
         Attack("seccomp-listener", .absent("seccomp"), below: .done),
         Attack("prctl-seccomp", .refused("prctl"), below: .done),
         // machine.c
-        Attack("i386-socket", .ended("i386")),
-        Attack("x32-socket", .ended("x32")),
-        Attack("negative-number", .ended("negative")),
+        Attack("i386-socket", .ended("i386 call 359"), below: .done),
+        Attack("x32-socket", .ended("x32 call 41"), below: .kernel),
+        Attack("negative-number", .ended("call -1"), below: .kernel),
         Attack("vsyscall-page", .meets(EFAULT, by: nil)),
         Attack("personality", .ended("personality"), below: .done),
         Attack("modify-ldt", .ended("modify_ldt"), below: .done),

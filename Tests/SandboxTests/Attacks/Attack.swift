@@ -26,7 +26,7 @@ struct Attack: Sendable, CustomTestStringConvertible {
 
     let name: String
     let stop: Stop
-    /// Nil for what is not the filter's to stop, and where the launcher's filter cannot be left out.
+    /// Nil for what is not the filter's to stop.
     let below: Below?
 
     init(_ name: String, _ stop: Stop, below: Below? = nil) {

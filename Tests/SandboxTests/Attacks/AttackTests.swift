@@ -30,7 +30,6 @@ import Testing
     }
 
     @Test(
-        .enabled(if: Probe.isReported, "the launcher reports no denials yet"),
         arguments: Attack.all,
         Caller.available
     )
@@ -39,15 +38,15 @@ import Testing
         let names = receipt.denials.map(\.call)
         switch attack.stop {
         case .refused(let call):
-            #expect(names == [call])
-            #expect(receipt.outcome == "exited(0)")
+            // Some need another call first, which is refused too.
+            #expect(names.last == call, "\(names)")
+            #expect(receipt.outcome == "ok")
         case .ended(let call):
             #expect(names.last == call)
-            #expect(receipt.outcome.hasPrefix("violation("), "\(receipt.outcome)")
-            #expect(receipt.outcome.contains(call), "\(receipt.outcome)")
+            #expect(receipt.outcome == "violation(\(call))")
         case .absent, .meets:
             #expect(names == [])
-            #expect(receipt.outcome == "exited(0)")
+            #expect(receipt.outcome == "ok")
         }
     }
 
@@ -65,7 +64,7 @@ import Testing
     func theTableSaysWhatTheProfileSays(attack: Attack) throws {
         let rules = try StrictRules().rules
         switch attack.stop {
-        case .ended("i386"), .ended("x32"), .ended("negative"), .meets: break
+        case .ended(let call) where call.contains(" "): #expect(rules.fate(of: call) == nil)
         case .ended(let call): #expect(rules.fate(of: call) == .violation)
         case .absent(let call): #expect(rules.fate(of: call) == .absent)
         case .refused(let call):
@@ -73,6 +72,7 @@ import Testing
             case .soft(.notPermitted), .arguments(_), nil: break
             case let other: Issue.record("\(call) is \(other.map(\.description) ?? "unnamed")")
             }
+        case .meets: break
         }
     }
 
@@ -137,6 +137,17 @@ import Testing
         #expect(
             try FileManager.default.contentsOfDirectory(atPath: Probe.folder.string).sorted() == ["lw-probe", "victim"]
         )
+    }
+
+    /// What was verified is written by two processes; the payload may be gone before either has written.
+    @Test(arguments: Caller.available)
+    func aRunThatEndsAtOnceReportsTheSameLayersEachTime(caller: Caller) throws {
+        let reported = try (0..<40).map { _ in
+            Set(try Probe.run(["host-name"], as: caller).report().layers.map(\.name))
+        }
+        #expect(Set(reported).count == 1, "\(Set(reported))")
+        #expect(reported.first?.contains("supervision") == true)
+        #expect(reported.first?.contains("cgroup") == true)
     }
 
     @Test func outsideASandboxTheProbeDoesNothing() throws {

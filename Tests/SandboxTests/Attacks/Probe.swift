@@ -21,12 +21,6 @@ enum Probe {
     static var program: String { folder.appending("lw-probe").string }
     static var victim: String { folder.appending("victim").string }
 
-    /// Whether the launcher says in its receipt what it denied.
-    static let isReported = {
-        guard let run = try? Probe.run(["host-name"], as: .tester) else { return false }
-        return (try? run.report()) != nil
-    }()
-
     /// The line that the probe printed.
     struct Line: Decodable {
         var attack: String
@@ -43,8 +37,14 @@ enum Probe {
             var count: Int
         }
 
+        struct Layer: Decodable {
+            var name: String
+            var state: String
+        }
+
         var outcome: String
         var denials: [Denial]
+        var layers: [Layer]
 
         /// How often the calls of this number were denied.
         func count(of number: UInt32) -> Int { denials.filter { $0.number == number }.reduce(0) { $0 + $1.count } }

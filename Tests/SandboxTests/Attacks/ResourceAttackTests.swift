@@ -26,6 +26,8 @@ enum ResourceAttack: String, CaseIterable {
     /// `strict` with little memory and a folder to fill, so that its bounds are met in seconds.
     private static let plans: Result<Scratch, any Error> = Result {
         let scratch = try Scratch(mode: 0o755)
+        let strict = Checkout.root.appending("sandbox-profiles/strict.yaml").string
+        try FileManager.default.copyItem(atPath: strict, toPath: scratch.appending("strict.yaml"))
         let file = try scratch.write(
             "small.yaml",
             """
@@ -74,12 +76,13 @@ enum ResourceAttack: String, CaseIterable {
         #expect(left == [], "processes of the run")
     }
 
-    @Test(.enabled(if: Probe.isReported, "the launcher reports no denials yet"), arguments: Caller.available)
+    @Test(arguments: Caller.available)
     func aForkBombMakesNoProcessAndIsEnded(caller: Caller) throws {
         let outcome = try attack(.forkBomb, as: caller)
         #expect(outcome.run.line?.errno == EPERM)
         #expect(outcome.run.line?.detail == "0")
         #expect(outcome.run.tool.status == 126)
+        #expect(try outcome.run.report().outcome == "violation(denials, 1001)")
         expectNothingLeft(outcome)
     }
 
@@ -94,7 +97,6 @@ enum ResourceAttack: String, CaseIterable {
     }
 
     @Test(
-        .enabled(if: Probe.isReported, "the launcher reports no denials yet"),
         arguments: [ResourceAttack.eatMemory, .eatSharedMemory],
         Caller.available
     )
@@ -106,7 +108,8 @@ enum ResourceAttack: String, CaseIterable {
             #expect(line.errno == ENOMEM)
             #expect(Int(line.detail).map { $0 <= 1024 } == true, "\(line.detail) MiB")
         } else {
-            #expect(try outcome.run.report().outcome.hasPrefix("out_of_memory"))
+            let ending = try outcome.run.report().outcome
+            #expect(["out_of_memory(cgroup)", "out_of_memory(resident)"].contains(ending))
         }
         expectNothingLeft(outcome)
     }
@@ -124,14 +127,13 @@ enum ResourceAttack: String, CaseIterable {
     }
 
     @Test(
-        .enabled(if: Probe.isReported, "the launcher reports no denials yet"),
         arguments: [ResourceAttack.ignoreInput, .stopItself, .closeOutputAndRun, .spin],
         Caller.available
     )
     func aRunThatGoesOnIsEndedAtItsDeadline(kind: ResourceAttack, caller: Caller) throws {
         let outcome = try attack(kind, as: caller, seconds: 1)
         #expect(outcome.run.tool.status == 124)
-        #expect(try outcome.run.report().outcome == "timeout")
+        #expect(try outcome.run.report().outcome == "timeout(wall)")
         #expect(outcome.run.tool.seconds < 4)
         expectNothingLeft(outcome)
     }
@@ -143,12 +145,15 @@ enum ResourceAttack: String, CaseIterable {
         expectNothingLeft(outcome)
     }
 
-    @Test(.enabled(if: Probe.isReported, "the launcher reports no denials yet"), arguments: Caller.available)
+    @Test(arguments: Caller.available)
     func tooManyDeniedCallsEndTheRun(caller: Caller) throws {
         let outcome = try attack(.denialFlood, as: caller, seconds: 20)
         #expect(outcome.run.tool.status == 126)
         #expect(outcome.run.tool.seconds < 10)
-        #expect(try outcome.run.report().outcome.hasPrefix("violation"))
+        let receipt = try outcome.run.report()
+        #expect(receipt.outcome == "violation(denials, 1001)")
+        #expect(receipt.denials.map(\.call) == ["socket"])
+        #expect(receipt.denials.map(\.count) == [1001])
         expectNothingLeft(outcome)
     }
 
