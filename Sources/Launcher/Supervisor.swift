@@ -149,8 +149,11 @@ struct Supervisor {
             if let end { wait = max(0, (end - lw_monotonic_microseconds() + 999) / 1000) }
             if memory != nil { wait = wait < 0 ? Self.pollMilliseconds : min(wait, Self.pollMilliseconds) }
             let ready = poll(&watched, nfds_t(watched.count), Int32(clamping: wait))
-            if ready < 0, errno != EINTR { return true }
-            if watched[0].revents != 0 { return true }
+            if ready < 0 {
+                guard errno == EINTR else { return true }
+                // What it filled in before is not true any more.
+                continue
+            }
             if watched[4].revents & Int16(POLLIN) != 0 {
                 if case .end(let ending) = log.answerNext(listener) {
                     reporter.ended(ending)
@@ -165,6 +168,8 @@ struct Supervisor {
                 watched[4].fd = listener
                 watched[1].fd = -1
             }
+            // After what PID 1 said: a run that ends at once has said it too, and its layers are to be reported.
+            if watched[0].revents != 0 { return true }
             if watched[2].revents != 0 { return true }
             if watched[3].revents != 0 { return false }
             if let end, lw_monotonic_microseconds() >= end {
