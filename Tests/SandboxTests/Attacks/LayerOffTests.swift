@@ -41,7 +41,7 @@ import Testing
         #expect(run.tool.status == 124)
         #expect(run.line?.errno == EAGAIN)
         let made = run.tool.output.split(separator: "\n").count
-        #expect(made < 128, "\(made) processes said that they were refused")
+        #expect(made < 137, "\(made) processes said that they were refused")
     }
 
     /// A layer that is off is never reported as on.
