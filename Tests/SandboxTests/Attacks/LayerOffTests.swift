@@ -35,15 +35,6 @@ import Testing
         #expect(off.line?.result == "done", "\(off.tool.output) \(off.tool.errors)")
     }
 
-    /// Between processes and the host stand a control group and a limit; with the filter off, a fork bomb meets them.
-    @Test func withoutTheFilterAForkBombMeetsTheLimitOfProcesses() throws {
-        let run = try LayerOff.run(["fork-bomb"], off: [.seccomp], ["--timeout", "2"])
-        #expect(run.tool.status == 124)
-        #expect(run.line?.errno == EAGAIN)
-        let made = run.tool.output.split(separator: "\n").count
-        #expect(made < 137, "\(made) processes said that they were refused")
-    }
-
     /// A layer that is off is never reported as on.
     @Test(arguments: [LaunchPlan.Layer.seccomp, .capabilities, .landlock, .limits, .descriptors, .cgroup])
     func theReceiptDoesNotCallALayerActiveThatIsOff(layer: LaunchPlan.Layer) throws {

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import LaunchPlan
 import SystemPackage
 import TestSupport
 import Testing
@@ -45,6 +46,7 @@ enum ResourceAttack: String, CaseIterable {
     }
 
     private struct Outcome {
+        var attack: ResourceAttack
         var run: Probe.Run
         var slowestAnswer: Double
     }
@@ -63,15 +65,16 @@ enum ResourceAttack: String, CaseIterable {
             as: caller,
             ["--profile", "small", "--plans", plans, "--timeout", String(seconds)]
         )
-        return Outcome(run: run, slowestAnswer: host.stop())
+        return Outcome(attack: attack, run: run, slowestAnswer: host.stop())
     }
 
     private func expectNothingLeft(_ outcome: Outcome) {
         #expect(outcome.slowestAnswer < 2, "the host took \(outcome.slowestAnswer) s to start a program")
+        // Other tests run the probe at the same time, but no two this attack.
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         let left = names.filter { name in
             let line = FileManager.default.contents(atPath: "/proc/\(name)/cmdline") ?? Data()
-            return Int(name) != nil && line.starts(with: Data(Probe.program.utf8))
+            return Int(name) != nil && line.starts(with: Data("\(Probe.program)\0\(outcome.attack.rawValue)\0".utf8))
         }
         #expect(left == [], "processes of the run")
     }
@@ -84,6 +87,16 @@ enum ResourceAttack: String, CaseIterable {
         #expect(outcome.run.tool.status == 126)
         #expect(try outcome.run.report().outcome == "violation(denials, 1001)")
         expectNothingLeft(outcome)
+    }
+
+    /// Between processes and the host stand a control group and a limit; with the filter off, a fork bomb meets them.
+    @Test(.enabled(if: LayerOff.isBuilt, "this build has no lw-sandbox-layers-off"))
+    func withoutTheFilterAForkBombMeetsTheLimitOfProcesses() throws {
+        let run = try LayerOff.run(["fork-bomb"], off: [.seccomp], ["--timeout", "2"])
+        #expect(run.tool.status == 124)
+        #expect(run.line?.errno == EAGAIN)
+        let made = run.tool.output.split(separator: "\n").count
+        #expect(made < 137, "\(made) processes said that they were refused")
     }
 
     @Test(arguments: Caller.available)
