@@ -61,7 +61,7 @@ install: $(if $(SUDO_USER),,build) ## Install under PREFIX (default /usr/local);
 	@scripts/install "$(DESTDIR)$(PREFIX)"
 
 soak: build ## Run the tests that take long or download much
-	@scripts/deps archives
+	@scripts/deps archives vm
 	LW_SOAK=1 $(SWIFT) test -c release --skip-build
 
 clean: ## Remove everything that was built

@@ -1,6 +1,7 @@
 """`scripts/deps` says what it installs and why, asks sudo only when it must, and is silent when nothing is missing."""
 
 import os
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -28,14 +29,14 @@ class Deps(unittest.TestCase):
         path.write_text(f"#!/bin/sh\n{body}\n", encoding="utf-8")
         path.chmod(0o755)
 
-    def run_script(self, *groups, missing="", user=0):
+    def run_script(self, *groups, missing="", user=0, script=SCRIPT):
         self.stub("id", f"echo {user}")
         # The system's folders come last, and sudo must not be found there.
         for name in ("sh", "env", "dirname", "grep", "mkdir"):
             if not (self.folder / name).exists():
                 (self.folder / name).symlink_to(f"/bin/{name}" if os.path.exists(f"/bin/{name}") else f"/usr/bin/{name}")
         environment = {"PATH": str(self.folder), "MISSING": missing, "LOG": str(self.log)}
-        result = subprocess.run([SCRIPT, *groups], capture_output=True, text=True, env=environment, timeout=60)
+        result = subprocess.run([script, *groups], capture_output=True, text=True, env=environment, timeout=60)
         return result, self.log.read_text(encoding="utf-8").splitlines()
 
     def test_silent_when_nothing_is_missing(self):
@@ -76,6 +77,26 @@ class Deps(unittest.TestCase):
         self.stub("bsdtar", "")
         result, calls = self.run_script("archives")
         self.assertEqual((result.returncode, result.stdout, len(calls)), (0, "", 2))
+
+    def test_the_virtual_machine_is_fetched_once_and_not_installed(self):
+        # A script reads and writes its own checkout: this one has a checkout of its own.
+        script = self.folder / "checkout/scripts/deps"
+        script.parent.mkdir(parents=True)
+        shutil.copy(SCRIPT, script)
+        self.stub("apt-cache", 'echo "linux-image-cloud-amd64"; echo "  Depends: linux-image-6.1.0-0-cloud-amd64"')
+        self.stub("apt-get", 'echo "apt-get $*" >> "$LOG"; : > one.deb')
+        self.stub("dpkg", 'echo "dpkg $*" >> "$LOG"; mkdir -p "$3"')
+        for name in ("sed", "rm", "cat", "touch"):
+            (self.folder / name).symlink_to(shutil.which(name))
+        result, calls = self.run_script("vm", script=script)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertTrue(result.stdout.startswith("Fetching Debian packages into .build/vm, installing none: linux-image-"))
+        self.assertEqual(calls[0], "apt-get -qq download linux-image-6.1.0-0-cloud-amd64 busybox-static")
+        self.assertIn(" --download-only ", calls[1])
+        self.assertTrue(calls[1].endswith(" install qemu-system-x86"), calls)
+        self.assertEqual(calls[2:], ["dpkg -x .build/vm/packages/one.deb .build/vm/root"])
+        again, all_calls = self.run_script("vm", script=script)
+        self.assertEqual((again.returncode, again.stdout, all_calls), (0, "", calls))
 
     def test_without_swift_it_says_where_to_get_it(self):
         (self.folder / "swift").unlink()
