@@ -86,6 +86,10 @@ struct VirtualMachineTests {
             // A launcher that is killed takes its run along, and the next one removes the empty group.
             let run = try machine.run("killed", caller)
             #expect(run.leftByKilled == 1 && run.alive == 0 && run.exit == 0, "\(caller): \(run)")
+            // Even when that was left by a process of the same number.
+            let recycled = try machine.run("recycled", caller)
+            #expect(recycled.exit == 0, "\(caller): \(recycled)")
+            #expect(try recycled.layer("cgroup").state == "active", "\(caller): \(recycled)")
         }
     }
 
