@@ -20,7 +20,7 @@ struct CompiledProfile {
     ///   - folder: where to read from; nil for the plans that came with this program.
     /// - Throws: ``ResourceError`` for files that are not there, not whole, or not to be trusted.
     init(named name: String, folder: String?) throws(ResourceError) {
-        guard !name.isEmpty, name.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" }) else {
+        guard !name.isEmpty, name.utf8.allSatisfy({ $0 == 0x2D || $0 == 0x5F || isalnum(Int32($0)) != 0 }) else {
             throw ResourceError(message: "'\(name)' is no profile name")
         }
         guard let folder = folder ?? Self.shippedFolder() else {
@@ -87,16 +87,21 @@ struct CompiledProfile {
 
     /// `../share/learnware/plans` beside the program, or the checkout's own when it lies in a `.build` folder.
     private static func shippedFolder() -> String? {
-        guard let program = readLink("/proc/self/exe") else { return nil }
-        var components = program.split(separator: "/").map(String.init).dropLast()
-        guard components.contains(".build") else {
-            components = components.dropLast()
-            return "/" + components.joined(separator: "/") + "/share/learnware/plans"
+        guard let program = readLink("/proc/self/exe"), let folder = parent(of: program) else { return nil }
+        // The nearest folder above `.build` that is our checkout; none for an installed program.
+        var inside = folder
+        while let above = parent(of: inside) {
+            if inside.utf8.suffix(7).elementsEqual("/.build".utf8) {
+                if access(above + "/Package.swift", F_OK) == 0 { return inside + "/plans" }
+            }
+            inside = above
         }
-        while let last = components.popLast() {
-            let folder = "/" + components.joined(separator: "/")
-            if last == ".build", access(folder + "/Package.swift", F_OK) == 0 { return folder + "/.build/plans" }
-        }
-        return nil
+        guard strstr(program, "/.build/") == nil else { return nil }
+        return parent(of: folder).map { $0 + "/share/learnware/plans" }
+    }
+
+    private static func parent(of path: String) -> String? {
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")), path != "/", !path.isEmpty else { return nil }
+        return String(path[..<slash])
     }
 }
