@@ -125,8 +125,7 @@ struct ControlGroup {
                 close(parent)
                 continue
             }
-            // Now and then is enough: they are empty, and only few launchers are killed.
-            if getpid() % 16 == 0 { Self.sweep(parent) }
+            Self.sweep(parent)
             let name = Self.name
             guard mkdirat(parent, name, 0o755) == 0 else {
                 failure = StepError("cgroup", -errno, path)
