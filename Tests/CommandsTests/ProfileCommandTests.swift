@@ -101,7 +101,7 @@ import Testing
         #expect(first.status == 0)
         #expect(first.output.contains("instructions, proved over"), "\(first.output)")
         let files = try FileManager.default.contentsOfDirectory(atPath: scratch.path.string).sorted()
-        #expect(files == ["strict.bpf", "strict.kill.bpf", "strict.plan", "strict.proof"])
+        #expect(files == ["calls.txt", "strict.bpf", "strict.kill.bpf", "strict.plan", "strict.proof"])
         #expect(try profile("compile", strict, "-o", scratch.path.string).output.contains("proved before"))
     }
 
