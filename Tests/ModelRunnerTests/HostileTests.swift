@@ -51,14 +51,15 @@ import Testing
         seconds: Double = 20,
         loadSeconds: Double = 60,
         calls: Int = 1,
-        allowsNaN: Bool = false
+        allowsNaN: Bool = false,
+        extra: String = ""
     ) async throws -> (RunResult<[Double]>) {
         var options = RunOptions()
         options.python = "/usr/bin/python3"
         options.callSeconds = seconds
         options.loadSeconds = loadSeconds
         let resources = try Resources.locate(executable: Checkout.products.appending("lw-run"))
-        let package = try package(name)
+        let package = try package(name, extra: extra)
         return try await withModel(package, options: options, resources: resources, store: store) {
             model throws(RunError) in
             var last: [Double] = []
@@ -94,11 +95,12 @@ import Testing
         of name: String,
         seconds: Double = 20,
         loadSeconds: Double = 60,
-        calls: Int = 1
+        calls: Int = 1,
+        extra: String = ""
     ) async throws -> RunError {
         let start = ContinuousClock.now
         let error = await #expect(throws: RunError.self) {
-            try await predict(name, seconds: seconds, loadSeconds: loadSeconds, calls: calls)
+            try await predict(name, seconds: seconds, loadSeconds: loadSeconds, calls: calls, extra: extra)
         }
         #expect(ContinuousClock.now - start < .seconds(min(seconds, loadSeconds) + 60))
         #expect(leftovers() == [])
@@ -258,6 +260,22 @@ import Testing
         let error = try await failure(of: "takes-memory")
         #expect(error.cause == .modelRaised)
         #expect(error.message.contains("MemoryError"), "\(error.message)")
+    }
+
+    @Test func sharedMemoryEndsAtTheLimitOfTheRun() async throws {
+        let error = try await failure(of: "takes-shared-memory", extra: "sandbox: {memory: 512MiB}\n")
+        #expect(error.cause == .limit, "\(error.message)")
+        #expect(error.outcome == .outOfMemory(by: Checkout.isRoot ? "cgroup" : "resident"))
+        #expect(error.message.contains("512 MiB in the middle of a call"), "\(error.message)")
+    }
+
+    @Test func threadsEndAtTheLimitOfTheRun() async throws {
+        let error = try await failure(of: "starts-threads")
+        #expect(error.message.contains("can't start new thread"), "\(error.message)")
+        if Checkout.isRoot {
+            #expect(error.outcome == .processLimit)
+            #expect(error.hint?.contains("'processes' refused it") == true, "\(error.hint ?? "")")
+        }
     }
 
     @Test func aForbiddenCallIsAViolation() async throws {

@@ -27,6 +27,13 @@ class Documents(unittest.TestCase):
         constants = re.findall(r"static let \w+: Int32 = (\d+)", text("Sources/Launcher/CommandMode.swift"))
         self.assertEqual(listed, {2, *map(int, constants)})
 
+    def test_the_man_page_has_every_option_of_the_launcher(self):
+        options = set(re.findall(r"^ +(--[a-z-]+)", text("Sources/Launcher/Options.swift"), re.MULTILINE))
+        page = text("docs/man/lw-sandbox.1").replace("\\-", "-")
+        self.assertGreater(len(options), 8)
+        for option in options:
+            self.assertIn(option, page)
+
     def test_the_table_of_error_codes_is_that_of_the_protocol(self):
         section = text("docs/protocol.md").split("## Errors")[1].split("##")[0]
         declared = re.findall(r"case \w+ = (-\d+)", text("Sources/PredictProtocol/RunnerFailure.swift"))
