@@ -12,11 +12,12 @@ _lw_sandbox() {
         fi
     done
     case ${COMP_WORDS[COMP_CWORD - 1]} in
-        --profile) mapfile -t COMPREPLY < <(compgen -W "strict" -- "$word") ;;
+        --profile) mapfile -t COMPREPLY < <(compgen -W "strict scratch fit environment-build forkserver trace" -- "$word") ;;
         --plans) mapfile -t COMPREPLY < <(compgen -d -- "$word") ;;
         --ro | --receipt) mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
-        --timeout) COMPREPLY=() ;;
-        *) mapfile -t COMPREPLY < <(compgen -W "--profile --plans --ro --timeout --receipt --version --help --" -- "$word") ;;
+        --timeout | --env | --cwd) COMPREPLY=() ;;
+        --allow-degraded) mapfile -t COMPREPLY < <(compgen -W "landlock" -- "$word") ;;
+        *) mapfile -t COMPREPLY < <(compgen -W "--profile --plans --ro --cwd --env --timeout --receipt --allow-degraded --verbose --version --help --" -- "$word") ;;
     esac
 }
 complete -o filenames -F _lw_sandbox lw-sandbox
