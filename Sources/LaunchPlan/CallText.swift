@@ -16,13 +16,26 @@ package enum CallText {
         }
     }
 
-    /// The call with what tells most of its arguments; a text that it pointed to is quoted and made printable.
-    package static func describe(_ call: DeniedCall, names: [UInt32: String]) -> String {
+    /// The call with what tells most of its arguments.
+    ///
+    /// - Parameters:
+    ///   - call: the call.
+    ///   - names: the calls of this machine.
+    ///   - shown: what stands for a text that the call pointed to; it is quoted and made printable when left out.
+    /// - Returns: our own words and printable characters.
+    package static func describe(
+        _ call: DeniedCall,
+        names: [UInt32: String],
+        showing shown: (String) -> String = quoted
+    ) -> String {
         let name = name(call, names: names)
-        if let text = call.text { return "\(name)(\"\(printable(text.value))\")" }
+        if let text = call.text { return "\(name)(\(shown(text.value)))" }
         guard let words = words(of: name, call.arguments) else { return name }
         return "\(name)(\(words))"
     }
+
+    /// A text in quotes, of ASCII alone.
+    package static func quoted(_ text: String) -> String { "\"\(printable(text))\"" }
 
     private static func words(of name: String, _ arguments: [UInt64]) -> String? {
         // The kernel takes these as 32-bit numbers.
@@ -37,6 +50,7 @@ package enum CallText {
         case "prctl", "arch_prctl": return "option \(first)"
         case "ioctl": return "request 0x\(String(second, radix: 16))"
         case "fcntl": return "command \(second)"
+        case "flock": return "operation \(second)"
         case "futex": return "operation 0x\(String(second, radix: 16))"
         case "personality": return "0x\(String(first, radix: 16))"
         default: return nil

@@ -51,6 +51,9 @@ extension LaunchPlan {
         for argument in denials.texts {
             lines.append(["text", String(argument.index)] + argument.calls.map { String($0) })
         }
+        for argument in denials.distinct {
+            lines.append(["distinct", String(argument.index)] + argument.calls.map { String($0) })
+        }
         return lines
     }
 
@@ -118,9 +121,8 @@ extension LaunchPlan {
         case "violation": denials.violations += try line.calls(from: 1)
         case "answer":
             denials.answers.append(Answer(error: try line.small(1, below: 4096), calls: try line.calls(from: 2)))
-        case "text":
-            let index = Int(try line.small(1, below: 6))
-            denials.texts.append(TextArgument(index: index, calls: try line.calls(from: 2)))
+        case "text": denials.texts.append(try line.argument())
+        case "distinct": denials.distinct.append(try line.argument())
         case "degradable": degradable += try line.layers()
         case "off": off += try line.layers()
         case "directory": mounts.append(.directory(try line.text(1, of: 1)))
@@ -189,6 +191,11 @@ private struct PlanLine {
             numbers.append(number)
         }
         return numbers
+    }
+
+    /// An argument's index and the numbers of calls behind it.
+    func argument() throws(LaunchPlanError) -> LaunchPlan.CallArgument {
+        LaunchPlan.CallArgument(index: Int(try small(1, below: 6)), calls: try calls(from: 2))
     }
 
     func layers() throws(LaunchPlanError) -> [LaunchPlan.Layer] {

@@ -129,7 +129,10 @@ package struct LaunchPlan: Equatable, Sendable {
         /// Answers other than `EPERM`.
         package var answers: [Answer] = []
         /// Which arguments are texts (paths, names), to be read from the caller for the report.
-        package var texts: [TextArgument] = []
+        package var texts: [CallArgument] = []
+        /// Which arguments are numbers that tell one use of a call from another, to be counted apart; none but in a
+        /// traced run.
+        package var distinct: [CallArgument] = []
 
         package init() {}
     }
@@ -145,8 +148,8 @@ package struct LaunchPlan: Equatable, Sendable {
         }
     }
 
-    /// The calls whose argument of this index points to a text.
-    package struct TextArgument: Equatable, Sendable {
+    /// Calls of which the argument of this index says something.
+    package struct CallArgument: Equatable, Sendable {
         package var index: Int
         package var calls: [UInt32]
 

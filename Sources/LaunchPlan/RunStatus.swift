@@ -41,6 +41,13 @@ package struct LayerReport: Equatable, Sendable {
 
 /// A system call that the filter refused, and how often.
 package struct DeniedCall: Equatable, Sendable {
+    /// Distinct calls that are kept apart, so that a run can fill neither the supervisor's memory nor the status pipe.
+    package static let mostKept = 64
+    /// The same in a traced run.
+    package static let mostTraced = 256
+    /// Distinct uses of one call that a traced run keeps apart.
+    package static let mostUses = 16
+
     /// `AUDIT_ARCH_…` of the call.
     package var architecture: UInt32
     package var number: UInt32
@@ -97,7 +104,8 @@ package struct RunStatus: Equatable, Sendable {
     /// The signal that ended the payload.
     package var signal: Int32?
     package var ending: Ending?
-    /// Denied calls, those of one number together, in the order of their first.
+    /// Denied calls, those of one number together, in the order of their first; in a traced run those of one number
+    /// and one telling argument.
     package var denials: [DeniedCall] = []
     /// Processes that the control group's memory limit killed.
     package var memoryKills = 0

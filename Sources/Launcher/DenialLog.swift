@@ -11,6 +11,9 @@ struct DenialLog {
     }
 
     private let denials: LaunchPlan.Denials
+    /// What may still be said of texts, in bytes of the status pipe: nobody reads it before the run has ended, so all
+    /// lines together must fit into it.
+    private var textRoom = 16 << 10
     private(set) var calls: [DeniedCall] = []
     private var count = 0
 
@@ -24,8 +27,6 @@ struct DenialLog {
     }()
     /// The x32 calls begin here; negative ones lie above.
     private static let firstForeign: UInt32 = 0x4000_0000
-    /// Distinct calls that are kept apart, so that a run cannot fill the supervisor's memory.
-    private static let mostCalls = 64
     private static let longestText = 255
 
     init(_ denials: LaunchPlan.Denials) {
@@ -39,6 +40,10 @@ struct DenialLog {
 
     private func textIndex(of call: UInt32) -> Int? {
         denials.texts.first { $0.calls.contains(call) }?.index
+    }
+
+    private func distinctIndex(of call: UInt32) -> Int? {
+        denials.distinct.first { $0.calls.contains(call) }?.index
     }
 
     /// Takes one call from the listener and answers it.
@@ -57,23 +62,43 @@ struct DenialLog {
     }
 
     private mutating func note(_ notification: lw_notification, _ listener: Int32) -> DeniedCall {
-        let (number, architecture) = (notification.number, notification.architecture)
-        if let place = calls.firstIndex(where: { $0.number == number && $0.architecture == architecture }) {
-            calls[place].count += 1
-            return calls[place]
-        }
         let raw = notification.arguments
         var call = DeniedCall(
-            architecture: architecture,
-            number: number,
+            architecture: notification.architecture,
+            number: notification.number,
             count: 1,
             arguments: [raw.0, raw.1, raw.2, raw.3, raw.4, raw.5]
         )
-        if architecture == Self.architecture, let index = textIndex(of: number) {
-            call.text = text(at: call.arguments[index], notification, listener).map { .init(index: index, value: $0) }
+        if let place = calls.firstIndex(where: { isSame($0, call) }) {
+            calls[place].count += 1
+            return calls[place]
         }
-        if calls.count < Self.mostCalls { calls.append(call) }
+        guard hasRoom(for: call) else { return call }
+        if call.architecture == Self.architecture, let index = textIndex(of: call.number),
+            let text = text(at: call.arguments[index], notification, listener)
+        {
+            let size = encodeWord(text).utf8.count
+            if size <= textRoom {
+                textRoom -= size
+                call.text = DeniedCall.Text(index: index, value: text)
+            }
+        }
+        calls.append(call)
         return call
+    }
+
+    /// Whether two calls are counted together.
+    private func isSame(_ one: DeniedCall, _ other: DeniedCall) -> Bool {
+        guard one.number == other.number, one.architecture == other.architecture else { return false }
+        guard one.architecture == Self.architecture, let index = distinctIndex(of: one.number) else { return true }
+        // The kernel reads these arguments as 32-bit numbers, and so does the filter.
+        return UInt32(truncatingIfNeeded: one.arguments[index]) == UInt32(truncatingIfNeeded: other.arguments[index])
+    }
+
+    private func hasRoom(for call: DeniedCall) -> Bool {
+        guard calls.count < (denials.distinct.isEmpty ? DeniedCall.mostKept : DeniedCall.mostTraced) else { return false }
+        let uses = calls.count { $0.number == call.number && $0.architecture == call.architecture }
+        return uses < DeniedCall.mostUses
     }
 
     private func text(at address: UInt64, _ notification: lw_notification, _ listener: Int32) -> String? {

@@ -17,13 +17,19 @@ extension ResolvedRules {
             }
         }
         denials.answers = answers.sorted { $0.key < $1.key }.map { LaunchPlan.Answer(error: $0.key, calls: $0.value) }
-        denials.texts = TextArguments.byIndex.enumerated().compactMap { index, calls in
-            let numbers = calls.compactMap { name -> UInt32? in
-                guard case .number(let number) = names.lookUp(name), isHandedOver(number) else { return nil }
-                return number
-            }
-            return numbers.isEmpty ? nil : LaunchPlan.TextArgument(index: index, calls: numbers.sorted())
+        denials.texts = TextArguments.byIndex.enumerated().compactMap { argument($0.offset, of: $0.element, names) }
+        // A run that is ended at its first violation is not asked what else it would need.
+        let uses = denials.endsAtViolation ? [] : TellingArguments.byIndex
+        denials.distinct = uses.enumerated().compactMap { argument($0.offset, of: $0.element, names) }
+    }
+
+    /// The argument of those calls that can reach the supervisor; nil when none can.
+    private func argument(_ index: Int, of calls: [String], _ names: SyscallNames) -> LaunchPlan.CallArgument? {
+        let numbers = calls.compactMap { name -> UInt32? in
+            guard case .number(let number) = names.lookUp(name), isHandedOver(number) else { return nil }
+            return number
         }
+        return numbers.isEmpty ? nil : LaunchPlan.CallArgument(index: index, calls: numbers.sorted())
     }
 
     /// Whether some call of this number reaches the supervisor.

@@ -27,6 +27,7 @@ struct LaunchPlanTextTests {
         plan.denials.violations = [101, 165]
         plan.denials.answers = [.init(error: 13, calls: [90, 91])]
         plan.denials.texts = [.init(index: 0, calls: [87]), .init(index: 1, calls: [263, 264])]
+        plan.denials.distinct = [.init(index: 1, calls: [16, 72])]
         plan.degradable = [.landlock, .noNewPrivileges]
         plan.off = [.seccomp]
         return plan
@@ -46,7 +47,7 @@ struct LaunchPlanTextTests {
     @Test("has one fact a line and no bare spaces or controls in a word")
     func oneFactALine() {
         let lines = plan.text.split(separator: "\n")
-        #expect(lines.count == 29)
+        #expect(lines.count == 30)
         #expect(plan.text.utf8.allSatisfy { $0 == 0x0A || $0 >= 0x20 && $0 < 0x7F })
         #expect(lines.contains("read-only /home/a%20b/model%20100%25 /lw/package"))
         #expect(lines.contains("environment EMPTY %"))
@@ -62,6 +63,7 @@ struct LaunchPlanTextTests {
             ("+temporary /t 1", 5), ("+temporary /t -1 5", 5), ("+wall soon", 5), ("+control memory much", 5),
             ("+control swap 1", 5), ("+denials 1", 5),
             ("+denials 1 sometimes", 5), ("+violation ptrace", 5), ("+answer 5000 1", 5), ("+text 6 1", 5),
+            ("+distinct 6 1", 5),
             ("+off walls", 5), ("+ directory /a", 5),
         ]
     )
