@@ -47,6 +47,8 @@ public struct Store: Sendable {
     var environments: FilePath { path.appending("environments") }
     var locks: FilePath { path.appending("locks") }
     var packageCache: FilePath { path.appending("uv") }
+    /// Filters of profiles that did not come with the tools, compiled and proved here.
+    package var filters: FilePath { path.appending("filters") }
     private var runs: FilePath { path.appending("runs") }
 
     static func makeFolder(_ path: FilePath) throws(RunError) {

@@ -9,8 +9,12 @@ import SystemPackage
 
 /// What the person running a learnware decides about the run.
 public struct RunOptions: Sendable {
-    /// The profile; only the person running a package may grant more than `strict`.
+    /// The profile: a shipped one's name, or a file, whose path holds a `/` or ends in `.yaml`.
+    ///
+    /// Only the person running a package may grant more than `strict`; a package never chooses it.
     public var profile = "strict"
+    /// A profile that is compiled already; it is taken in the place of ``profile``.
+    package var compiledProfile: CompiledProfile?
     /// Seconds for loading the model; nil for the profile's.
     public var loadSeconds: Double?
     /// Seconds for each call; nil for the profile's, or less when the package asks for less.
@@ -99,15 +103,25 @@ private struct Preparation {
     init(_ package: Package, _ options: RunOptions, _ resources: Resources?, _ store: Store?) throws(RunError) {
         self.package = package
         self.options = options
+        if let store { self.store = store } else { self.store = try Store() }
         do throws(SandboxError) {
             let located: Resources
             if let resources { located = resources } else { located = try Resources.locate() }
-            profile = try CompiledProfile(named: options.profile, resources: located)
+            if let compiled = options.compiledProfile {
+                profile = compiled
+            } else if options.profile.contains("/") || options.profile.hasSuffix(".yaml") {
+                profile = try CompiledProfile(
+                    file: FilePath(options.profile),
+                    resources: located,
+                    cache: self.store.filters
+                )
+            } else {
+                profile = try CompiledProfile(named: options.profile, resources: located)
+            }
             self.resources = located
         } catch {
             throw RunError(error, phase: .setup)
         }
-        if let store { self.store = store } else { self.store = try Store() }
     }
 
     private var settings: SandboxSettings { package.manifest.sandbox }
@@ -174,8 +188,13 @@ private struct Preparation {
                             launcher: launcher,
                             interrupt: interrupt
                         )
-                        let metadata = try connection.load(model: model)
-                        return RunningModel(connection: connection, metadata: metadata, interrupt: interrupt)
+                        do throws(RunError) {
+                            let metadata = try connection.load(model: model)
+                            return RunningModel(connection: connection, metadata: metadata, interrupt: interrupt)
+                        } catch {
+                            // What the model was refused may be why it cannot be loaded.
+                            throw error.completed(by: connection.finish())
+                        }
                     }
                     continuation.resume(returning: result)
                 }

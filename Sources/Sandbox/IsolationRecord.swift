@@ -62,8 +62,11 @@ public struct Denial: Equatable, Sendable {
     public var description: String
     /// How often.
     public var count: Int
+    /// The call as the supervisor recorded it.
+    package var record: DeniedCall
 
     package init(_ call: DeniedCall) {
+        record = call
         self.call = SyscallTable.name(call)
         description = SyscallTable.describe(call)
         count = call.count

@@ -30,16 +30,25 @@ package struct ProfileSource: Sendable {
             throw .profile(path: path.string, reason: "is no file's name")
         }
         let yaml = try Self.read(name, in: own, trust)
+        try self.init(yaml: yaml, path: path, parents: [own, shipped].compactMap { $0 }, trust: trust)
+    }
+
+    /// - Parameters:
+    ///   - yaml: the profile's text.
+    ///   - path: what errors name it by.
+    ///   - parents: folders in which a parent is looked for, in their order.
+    ///   - trust: whose files are read.
+    /// - Throws: ``SandboxError`` that names the file, the line and the column.
+    package init(yaml: [UInt8], path: FilePath, parents: [FilePath], trust: Trust) throws(SandboxError) {
         var parent: ProfileSource?
         let document = try Self.naming(path) { () throws(ProfileError) in try ProfileDocument(yaml: yaml) }
         if let extends = document.extends {
-            let folders = [own, shipped].compactMap { $0 }
             guard
-                let found = folders.map({ $0.appending(extends + ".yaml") }).first(where: {
+                let found = parents.map({ $0.appending(extends + ".yaml") }).first(where: {
                     access($0.string, F_OK) == 0
                 })
             else {
-                let places = folders.map { Printable($0.string).description }.joined(separator: " nor ")
+                let places = parents.map { Printable($0.string).description }.joined(separator: " nor ")
                 throw .profile(
                     path: path.string,
                     reason: ProfileError(
