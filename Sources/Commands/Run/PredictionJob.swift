@@ -2,6 +2,7 @@ import Documents
 import ModelRunner
 import Packaging
 import PredictProtocol
+import Sandbox
 import SystemPackage
 import Tensors
 
@@ -12,16 +13,49 @@ struct PredictionJob: Sendable {
         var spreadsheet: SpreadsheetWarnings
     }
 
+    /// Where predictions go.
+    enum Target: Sendable {
+        case file(FilePath)
+        case standardOutput
+        /// They are checked like others, and dropped.
+        case nowhere
+
+        var file: FilePath? {
+            if case .file(let path) = self { path } else { nil }
+        }
+    }
+
+    /// A run that took place, however it ended.
+    struct Attempt: Sendable {
+        var result: Result<Summary, Failure>
+        var outcome: RunOutcome
+        /// What it was refused.
+        var denials: [Denial]
+        /// Nil when it ended before its model was loaded.
+        var report: RunReport?
+    }
+
     let package: Package
     let input: FilePath
-    let output: FilePath?
+    let target: Target
     let header: DataOptions.Header
     let batch: Int
     let allowsNaN: Bool
     let spreadsheetSafe: Bool
 
     func run(_ options: RunOptions) async throws(Failure) -> (summary: Summary, report: RunReport) {
-        if let output, let from = try? input.stat(), let to = try? output.stat(), from.deviceID == to.deviceID,
+        let attempt = try await attempt(options)
+        let summary = try attempt.result.get()
+        guard let report = attempt.report else { throw Failure(.internalFault, "a run has no report") }
+        return (summary, report)
+    }
+
+    /// Runs the model over all rows.
+    ///
+    /// - Throws: ``Failure`` when there was no run, or it was interrupted.
+    func attempt(_ options: RunOptions) async throws(Failure) -> Attempt {
+        if let output = target.file, let from = try? input.stat(), let to = try? output.stat(),
+            from.deviceID == to.deviceID,
             from.inode == to.inode
         {
             throw Failure(.usage, "--output is the input file itself; name another")
@@ -40,14 +74,15 @@ struct PredictionJob: Sendable {
             }
         } catch {
             sink.cancel()
-            throw Failure(error)
+            guard let outcome = error.outcome, error.cause != .cancelled else { throw Failure(error) }
+            return Attempt(result: .failure(Failure(error)), outcome: outcome, denials: error.denials)
         }
-        switch result.value {
-        case .success(let summary): return (summary, result.report)
-        case .failure(let failure):
+        if case .failure(let failure) = result.value {
             sink.cancel()
-            throw failure
+            if failure.status == .interrupted { throw failure }
         }
+        let report = result.report
+        return Attempt(result: result.value, outcome: report.outcome, denials: report.denials, report: report)
     }
 
     private var declaration: TensorDeclaration? { package.manifest.sandbox.inputs.first }
@@ -102,8 +137,11 @@ struct PredictionJob: Sendable {
     private func create(for source: any RowSource) throws(Failure) -> any RowSink {
         let options = OutputOptions(header: source.columnNames != nil, spreadsheetSafe: spreadsheetSafe)
         do throws(DataError) {
-            if let output { return try DataFile.create(output, options: options) }
-            return try DataFile.create(FileDescriptor.standardOutput, options: options)
+            switch target {
+            case .file(let output): return try DataFile.create(output, options: options)
+            case .standardOutput: return try DataFile.create(FileDescriptor.standardOutput, options: options)
+            case .nowhere: return DroppingSink()
+            }
         } catch {
             throw Failure(error)
         }
@@ -172,33 +210,11 @@ struct PredictionJob: Sendable {
     }
 }
 
-extension Failure {
-    init(_ error: DataError) {
-        switch error.kind {
-        case .missing, .unreadable, .unwritable:
-            self.init(.file, error.description)
-            readerWentAway = error.code == .brokenPipe
-        case .unsupported, .invalid: self.init(.input, error.description)
-        }
-    }
+/// Takes predictions that nobody asked to keep.
+private final class DroppingSink: RowSink {
+    let spreadsheetWarnings = SpreadsheetWarnings()
 
-    init(_ error: RunError) {
-        let status: ExitStatus =
-            switch error.cause {
-            case .profile: .usage
-            case .environment: .environment
-            case .resource: error.phase == .environment ? .environment : .internalFault
-            case .isolationUnavailable: .isolationUnavailable
-            case .loadFailed: .load
-            case .modelRaised: .modelRaised
-            case .inputRefused: .input
-            case .outputInvalid: .outputInvalid
-            case .timeout: .timeout
-            case .limit: .limit
-            case .violation: .violation
-            case .runnerDied: .runnerDied
-            case .cancelled: .interrupted
-            }
-        self.init(status, error.message, hint: error.hint, quotation: error.quotation)
-    }
+    func write(_ output: Tensor) throws(DataError) {}
+    func finish() throws(DataError) {}
+    func cancel() {}
 }

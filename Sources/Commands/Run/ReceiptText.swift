@@ -36,7 +36,7 @@ enum ReceiptText {
             ("schema", "learnware/predict/1"),
             ("package", Node("sha256:" + job.package.digest)),
             ("rows", Node(rows)),
-            ("output", job.output.map { Node($0.string) } ?? nil),
+            ("output", job.target.file.map { Node($0.string) } ?? nil),
             ("outcome", Node(report.outcome.description)),
             ("calls", Node(report.calls)),
             ("peak_memory", report.peakMemory.map { Node($0) } ?? nil),
@@ -55,13 +55,13 @@ enum ReceiptText {
         ])
     }
 
-    private static func denial(_ denial: Denial) -> Node {
+    static func denial(_ denial: Denial) -> Node {
         Node(object: [
             ("call", Node(denial.call)), ("description", Node(denial.description)), ("count", Node(denial.count)),
         ])
     }
 
-    private static func pad(_ text: String, _ width: Int) -> String {
+    static func pad(_ text: String, _ width: Int) -> String {
         text + String(repeating: " ", count: max(1, width - text.count))
     }
 

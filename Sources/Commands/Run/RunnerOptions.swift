@@ -1,0 +1,105 @@
+import ArgumentParser
+import Documents
+import ModelRunner
+import Packaging
+import SystemPackage
+import Tensors
+
+/// What every command asks that runs a package over a data file.
+struct RunnerOptions: ParsableArguments {
+    @Argument(help: "The learnware's zip.", completion: .file(extensions: ["zip"])) var package: String
+    @Option(
+        name: [.short, .long],
+        help: "The rows to predict: .csv, .tsv, .npy or .json.",
+        completion: .file(extensions: ["csv", "tsv", "npy", "json"])
+    )
+    var input: String
+    @Option(
+        help: "A semantic specification (JSON) for a zip that holds none.",
+        completion: .file(extensions: ["json"])
+    )
+    var semantic: String?
+    @Option(
+        name: .customLong("allow-degraded"),
+        help: "Run although this layer of the sandbox is missing here: landlock. Every report then says so.",
+        completion: .list(["landlock"])
+    )
+    var allowDegraded: [String] = []
+    @Option(help: "The interpreter: a version such as 3.11, or a path.") var python: String?
+    @Flag(help: "Fetch nothing; use only what is in the store.") var offline = false
+    @Option(
+        help: "Whether the input's first row names the columns: auto, yes or no.",
+        completion: .list(["auto", "yes", "no"])
+    )
+    var header = "auto"
+    @Option(help: "Rows for one call of the model.") var batch = 8192
+    @Option(help: "Seconds for loading the model.") var loadTimeout: Double?
+    @Option(help: "Seconds for one call of the model.") var timeout: Double?
+    @Flag(help: "Let NaN and infinities pass in the output.") var allowNan = false
+    @Flag(help: "Put ' before text cells that a spreadsheet would run as a formula.") var spreadsheetSafe = false
+    @OptionGroup var progressOptions: ProgressOptions
+    @OptionGroup(title: "Limits of the zip") var limitOptions: LimitOptions
+
+    func validate() throws {
+        guard batch > 0 else { throw ValidationError("--batch must be at least 1") }
+        guard DataOptions.Header(rawValue: header) != nil else {
+            throw ValidationError("--header is auto, yes or no")
+        }
+        for layer in allowDegraded where layer != "landlock" {
+            throw ValidationError("--allow-degraded: only 'landlock' can be missing; nothing runs without '\(layer)'")
+        }
+        for seconds in [loadTimeout, timeout] {
+            if let seconds, !(seconds > 0 && seconds < 1e6) {
+                throw ValidationError("a timeout is a number of seconds")
+            }
+        }
+    }
+
+    /// Opens the package.
+    ///
+    /// - Parameter target: where the predictions go.
+    /// - Returns: the prediction that was asked for.
+    /// - Throws: ``Failure`` for a package that is refused.
+    func job(to target: PredictionJob.Target) throws -> PredictionJob {
+        PredictionJob(
+            package: try openPackage(package, semantic: semantic, limits: limitOptions.limits()),
+            input: FilePath(input),
+            target: target,
+            header: DataOptions.Header(rawValue: header) ?? .auto,
+            batch: batch,
+            allowsNaN: allowNan,
+            spreadsheetSafe: spreadsheetSafe
+        )
+    }
+
+    /// What the person decided about the run.
+    func runOptions(profile: String) -> RunOptions {
+        var options = RunOptions()
+        options.profile = profile
+        options.loadSeconds = loadTimeout
+        options.callSeconds = timeout
+        options.allowedDegradations = allowDegraded
+        options.python = python
+        options.isOffline = offline
+        options.progress = progressOptions.progress.reporter()
+        return options
+    }
+
+    /// Warns of cells that a spreadsheet would run.
+    func noteSpreadsheet(_ summary: PredictionJob.Summary) {
+        guard summary.spreadsheet.count > 0, !spreadsheetSafe else { return }
+        note([
+            "warning: \(summary.spreadsheet.count) texts begin like a spreadsheet formula, the first in row "
+                + "\(summary.spreadsheet.firstRow ?? 0); --spreadsheet-safe disarms them"
+        ])
+    }
+}
+
+/// Opens a package, with its refusal as the tool reports it.
+func openPackage(_ path: String, semantic: String?, limits: ArchiveLimits) throws(Failure) -> Package {
+    do throws(PackageError) {
+        return try Package.open(FilePath(path), semantic: semantic.map { FilePath($0) }, limits: limits)
+    } catch {
+        throw Failure(error)
+    }
+}
