@@ -5,7 +5,7 @@ public import Packaging
 import PredictProtocol
 public import Sandbox
 import SandboxPolicy
-import SystemPackage
+package import SystemPackage
 
 /// What the person running a learnware decides about the run.
 public struct RunOptions: Sendable {
@@ -15,6 +15,10 @@ public struct RunOptions: Sendable {
     public var profile = "strict"
     /// A profile that is compiled already; it is taken in the place of ``profile``.
     package var compiledProfile: CompiledProfile?
+    /// The file that ``profile`` means; nil for a shipped one.
+    package var profileFile: FilePath? {
+        profile.contains("/") || profile.hasSuffix(".yaml") ? FilePath(profile) : nil
+    }
     /// Seconds for loading the model; nil for the profile's.
     public var loadSeconds: Double?
     /// Seconds for each call; nil for the profile's, or less when the package asks for less.
@@ -107,20 +111,27 @@ private struct Preparation {
         do throws(SandboxError) {
             let located: Resources
             if let resources { located = resources } else { located = try Resources.locate() }
-            if let compiled = options.compiledProfile {
-                profile = compiled
-            } else if options.profile.contains("/") || options.profile.hasSuffix(".yaml") {
-                profile = try CompiledProfile(
-                    file: FilePath(options.profile),
-                    resources: located,
-                    cache: self.store.filters
-                )
-            } else {
-                profile = try CompiledProfile(named: options.profile, resources: located)
-            }
             self.resources = located
+            profile = try Self.profile(options, located, self.store)
         } catch {
             throw RunError(error, phase: .setup)
+        }
+    }
+
+    private static func profile(
+        _ options: RunOptions,
+        _ resources: Resources,
+        _ store: Store
+    ) throws(SandboxError) -> CompiledProfile {
+        if let compiled = options.compiledProfile { return compiled }
+        guard let file = options.profileFile else {
+            return try CompiledProfile(named: options.profile, resources: resources)
+        }
+        do throws(SandboxError) {
+            return try CompiledProfile(file: file, resources: resources, cache: store.filters)
+        } catch .resource(let path, let reason) {
+            // The user's own file, and no fault of the installation.
+            throw .profile(path: path, reason: reason)
         }
     }
 

@@ -8,7 +8,7 @@ import Testing
     private let scratch: Scratch
 
     init() throws {
-        scratch = try Scratch()
+        scratch = try Scratch(mode: 0o755)
         try scratch.write("x.csv", "1,2\n3,4\n")
     }
 
@@ -146,6 +146,30 @@ import Testing
         #expect(try String(contentsOfFile: output, encoding: .utf8) == "0,0\n0,0\n")
     }
 
+    @Test(arguments: Caller.available)
+    func rootAndAnOrdinaryUserAreToldTheSame(caller: Caller) throws {
+        let zip = try pack("locks-a-file")
+        let result = try Tool.run(
+            Installed.tool("lw-run", for: caller),
+            [
+                "trace", zip, "--input", scratch.appending("x.csv"), "--python", "/usr/bin/python3", "--grant",
+                "--json",
+            ] + (caller == .ordinaryUser ? ["--offline"] : []),
+            as: caller,
+            environment: Home.environment(for: caller)
+        )
+        #expect(result.status == 0, "\(result.errors)")
+        let object = try object(result)
+        #expect(
+            object["additions"] as? [String] == [
+                "+ syscalls.arguments.flock: argument 1 = 2", "+ syscalls.arguments.fcntl: argument 1 = 6",
+            ]
+        )
+        #expect(changes(object) == ["flock(operation 2)": "gone", "fcntl(command 6)": "gone"])
+        let runs = ["traced", "granted"].compactMap { object[$0] as? [String: Any] }
+        #expect(runs.map { $0["outcome"] as? String } == ["ok", "ok"])
+    }
+
     @Test func usesOfOneCallAreKeptApartWithTheirCounts() throws {
         let zip = try pack(
             model: """
@@ -236,11 +260,11 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: file))
     }
 
-    @Test func aProfileThatOthersMayWriteToIsRefused() throws {
+    @Test func aProfileFileThatCannotBeUsedIsRefused() throws {
         let zip = try pack("well-behaved")
         let file = try scratch.write("mine.yaml", "name: mine\nabout: x\nextends: strict\n", mode: 0o666)
         let result = try run("predict", zip, ["--profile", file])
-        #expect(result.status != 0)
+        #expect(result.status == 2)
         #expect(result.errors.contains("may be written by others, so it is not trusted"), "\(result.errors)")
         let hard = try scratch.write(
             "hard.yaml",
@@ -249,6 +273,7 @@ import Testing
         let forbidden = try run("predict", zip, ["--profile", hard])
         #expect(forbidden.status == 2)
         #expect(forbidden.errors.contains("no profile may allow it"), "\(forbidden.errors)")
+        #expect(try run("predict", zip, ["--profile", scratch.appending("none.yaml")]).status == 3)
     }
 
     @Test(arguments: [["--force"], ["--save", "mine.txt"], ["--batch", "0"], ["--profile", "scratch"]])

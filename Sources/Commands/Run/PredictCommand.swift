@@ -47,7 +47,12 @@ struct PredictCommand: AsyncParsableCommand {
 
     private func predict() async throws {
         let job = try common.job(to: output.map { .file(FilePath($0)) } ?? .standardOutput)
-        let result = try await job.run(common.runOptions(profile: profile))
+        let options = common.runOptions(profile: profile)
+        if let file = options.profileFile, access(file.string, R_OK) != 0 {
+            let code = Errno(rawValue: errno)
+            throw Failure(.file, "\(Printable(profile, limit: 4096)): \(code)")
+        }
+        let result = try await job.run(options)
         if receipt { Tool.write(ReceiptText.human(result.report), to: .standardError) }
         if json { print(ReceiptText.json(result.report, job: job, rows: result.summary.rows).json(pretty: true)) }
         common.noteSpreadsheet(result.summary)
