@@ -101,18 +101,9 @@ extension RunError {
         if error.outcome == nil { error.outcome = report.outcome }
         error.denials = report.denials
         guard cause == .modelRaised || cause == .loadFailed else { return error }
-        if report.refusedProcesses > 0 {
-            error.outcome = .processLimit
-            error.hint = "its profile's 'processes' refused it \(report.refusedProcesses) new threads or processes"
-        } else if hint == nil, !denials(of: report).isEmpty {
-            error.hint = "before that the sandbox refused it \(denials(of: report))"
-        }
+        if report.refusedProcesses > 0 { error.outcome = .processLimit }
+        error.hint = hint ?? report.refusals
         return error
-    }
-
-    private func denials(of report: RunReport) -> String {
-        report.denials.sorted { $0.count > $1.count }.prefix(3)
-            .map { "\($0.description)" + ($0.count > 1 ? " \($0.count)×" : "") }.joined(separator: ", ")
     }
 
     /// A reply of the runner that says it could not do what it was asked.

@@ -29,3 +29,16 @@ public struct RunReport: Equatable, Sendable {
     /// The newest of what the run printed, as it came: foreign text.
     public var standardErrorTail: String
 }
+
+extension RunReport {
+    /// What the run was refused, as a hint beside what its model raised; nil when it was refused nothing.
+    public var refusals: String? {
+        if refusedProcesses > 0 {
+            return "its profile's 'processes' refused it \(refusedProcesses) new threads or processes"
+        }
+        guard !denials.isEmpty else { return nil }
+        let most = denials.sorted { $0.count > $1.count }.prefix(3)
+        let calls = most.map { $0.description + ($0.count > 1 ? " \($0.count)×" : "") }
+        return "before that the sandbox refused it \(calls.joined(separator: ", "))"
+    }
+}

@@ -45,7 +45,13 @@ struct PredictionJob: Sendable {
 
     func run(_ options: RunOptions) async throws(Failure) -> (summary: Summary, report: RunReport) {
         let attempt = try await attempt(options)
-        let summary = try attempt.result.get()
+        let summary: Summary
+        switch attempt.result {
+        case .success(let made): summary = made
+        case .failure(var failure):
+            if failure.status == .modelRaised, failure.hint == nil { failure.hint = attempt.report?.refusals }
+            throw failure
+        }
         guard let report = attempt.report else { throw Failure(.internalFault, "a run has no report") }
         return (summary, report)
     }
