@@ -68,6 +68,31 @@ int lw_mark_close_on_exec_from(int first) {
     return result(syscall(SYS_close_range, first, ~0U, CLOSE_RANGE_CLOEXEC));
 }
 
+int lw_close_all_but(const int *kept, int count) {
+    for (int first = 3;;) {
+        // The next one to keep, and all between.
+        int next = -1;
+        for (int index = 0; index < count; index++)
+            if (kept[index] >= first && (next < 0 || kept[index] < next)) next = kept[index];
+        unsigned last = next < 0 ? ~0U : (unsigned)next - 1;
+        if ((unsigned)first <= last && syscall(SYS_close_range, first, last, 0) < 0) return -errno;
+        if (next < 0) return 0;
+        first = next + 1;
+    }
+}
+
+int lw_fill_standard_streams(void) {
+    for (int stream = 0; stream <= 2; stream++) {
+        if (fcntl(stream, F_GETFD) >= 0) continue;
+        // The lowest free number is this one, because those below it are open.
+        int opened = open("/dev/null", O_RDWR);
+        if (opened != stream) return opened < 0 ? -errno : -EBADF;
+    }
+    return 0;
+}
+
+int lw_expect_children(void) { return signal(SIGCHLD, SIG_DFL) == SIG_ERR ? -errno : 0; }
+
 int lw_signal_descriptor_for_children(void) {
     sigset_t set;
     sigemptyset(&set);
@@ -79,9 +104,13 @@ int lw_signal_descriptor_for_children(void) {
 int lw_signal_descriptor_for_ends(void) {
     sigset_t set;
     sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGHUP);
+    const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    for (size_t index = 0; index < sizeof numbers / sizeof *numbers; index++) {
+        struct sigaction action;
+        if (sigaction(numbers[index], NULL, &action) < 0) return -errno;
+        // A blocked signal arrives even where it was to be ignored.
+        if (action.sa_handler != SIG_IGN) sigaddset(&set, numbers[index]);
+    }
     if (sigprocmask(SIG_BLOCK, &set, NULL) < 0) return -errno;
     return result(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
 }

@@ -41,6 +41,8 @@ enum CommandMode {
         plan.mounts += systemMounts() + options.readOnly.map { .readOnly(source: $0, path: $0) }
         plan.command = options.command
         plan.workingDirectory = options.workingDirectory ?? plan.workingDirectory
+        // A second variable of one name would not be the one that programs find.
+        plan.environment.removeAll { own in options.environment.contains { $0.name == own.name } }
         plan.environment += options.environment
         plan.degradable = options.degradable
         plan.off = options.off
@@ -88,8 +90,6 @@ enum CommandMode {
         defer { streams.restore() }
         var ends: [Int32] = [-1, -1]
         guard lw_pipe(&ends) >= 0 else { return RunStatus(failure: StepError("supervision", -errno)) }
-        // All of the report is read at the end; it is far smaller than this.
-        _ = lw_set_pipe_size(ends[1], 1 << 18)
         let interruption = lw_signal_descriptor_for_ends()
         defer { close(interruption) }
         let launch = Launch(
@@ -105,13 +105,15 @@ enum CommandMode {
             launch: launch,
             seconds: options.seconds ?? plan.wallSeconds,
             interruption: interruption,
+            reader: ends[0],
             reporter: Reporter(descriptor: ends[1])
         )
         let isUninterrupted = supervisor.run()
         close(ends[1])
         defer { close(ends[0]) }
         guard isUninterrupted else { return nil }
-        return RunStatus(text: String(decoding: readFile(ends[0], limit: 1 << 20) ?? [], as: UTF8.self))
+        supervisor.readReport()
+        return RunStatus(text: String(decoding: supervisor.report, as: UTF8.self))
     }
 
     /// Says what a person must know, and finds the exit code.
@@ -143,7 +145,9 @@ enum CommandMode {
             return violation
         }
         if let signal = status.signal { return 128 + signal }
-        return status.code ?? setupFailed
+        if let code = status.code { return code }
+        writeAll("error: the run was ended from outside, and nothing is known of its end\n", to: 2)
+        return setupFailed
     }
 
     private static func sentence(
@@ -172,6 +176,7 @@ enum CommandMode {
         default:
             "set-up step '\(failure.step)' failed: \(describe(failure.code))"
                 + (failure.subject.isEmpty ? "" : " (\(failure.subject))")
+                + "; 'lw-run doctor' says what would mend it"
         }
     }
 }

@@ -62,9 +62,10 @@ struct ControlGroup {
 
     /// Whether a living process is in the group of version 2, by the kernel's own account.
     func isBirthplace(of process: pid_t) -> Bool {
+        guard let name = leaves.first(where: \.isUnified)?.name else { return false }
         let text = readText("/proc/\(process)/cgroup") ?? ""
         return splitWords(text).contains { line in
-            line.first?.hasPrefix("0::") == true && line.last?.hasSuffix("/" + Self.name) == true
+            line.first?.hasPrefix("0::") == true && line.last?.hasSuffix("/" + name) == true
         }
     }
 
@@ -126,16 +127,8 @@ struct ControlGroup {
                 continue
             }
             Self.sweep(parent)
-            let name = Self.name
-            guard mkdirat(parent, name, 0o755) == 0 else {
+            guard let (name, folder) = Self.make(in: parent) else {
                 failure = StepError("cgroup", -errno, path)
-                close(parent)
-                continue
-            }
-            let folder = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-            guard folder >= 0 else {
-                failure = StepError("cgroup", -errno, path)
-                unlinkat(parent, name, AT_REMOVEDIR)
                 close(parent)
                 continue
             }
@@ -154,10 +147,38 @@ struct ControlGroup {
     }
 
     private static let prefix = "lw-"
-    /// With a number that no process of another namespace of process ids has by chance.
-    private static let name = "\(prefix)\(getpid())-\(UInt32.random(in: .min ... .max))"
 
-    /// Removes what launchers left that were killed: groups of process ids that are no more.
+    /// Makes a group that nobody else has, and locks it; nil, with `errno` set, when that is refused.
+    ///
+    /// The lock says that the group is in use, and goes with this process. A process id would not: who shares the
+    /// hierarchy from another container may have the same one, and not see ours.
+    private static func make(in parent: Int32) -> (name: String, folder: Int32)? {
+        for attempt in 0..<20 {
+            let name = "\(prefix)\(getpid())" + (attempt == 0 ? "" : "-\(UInt32.random(in: .min ... .max))")
+            guard mkdirat(parent, name, 0o755) == 0 else {
+                if errno == EEXIST { continue }
+                return nil
+            }
+            let folder = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+            if folder >= 0, lw_lock_exclusive(folder, false) >= 0, isStill(folder, name, in: parent) {
+                return (name, folder)
+            }
+            // Somebody swept it before it was locked.
+            if folder >= 0 { close(folder) }
+            unlinkat(parent, name, AT_REMOVEDIR)
+        }
+        errno = EBUSY
+        return nil
+    }
+
+    private static func isStill(_ folder: Int32, _ name: String, in parent: Int32) -> Bool {
+        var opened = stat()
+        var named = stat()
+        return fstat(folder, &opened) == 0 && fstatat(parent, name, &named, AT_SYMLINK_NOFOLLOW) == 0
+            && opened.st_ino == named.st_ino
+    }
+
+    /// Removes what launchers left that were killed: groups that nobody holds locked any more.
     private static func sweep(_ parent: Int32) {
         let copy = openat(parent, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard copy >= 0, let stream = fdopendir(copy) else { return }
@@ -167,12 +188,11 @@ struct ControlGroup {
             let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
                 String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
-            // This process made none yet: one of its own number is from an earlier holder of that.
-            guard name.hasPrefix(prefix), let process = pid_t(name.dropFirst(prefix.count).prefix { $0 != "-" }),
-                process == getpid() || (kill(process, 0) != 0 && errno == ESRCH)
-            else { continue }
-            // Refused by the kernel where a process is in it, whoever's.
-            unlinkat(parent, name, AT_REMOVEDIR)
+            guard name.hasPrefix(prefix) else { continue }
+            let folder = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+            guard folder >= 0 else { continue }
+            if lw_lock_exclusive(folder, false) >= 0 { unlinkat(parent, name, AT_REMOVEDIR) }
+            close(folder)
         }
     }
 

@@ -27,6 +27,9 @@ struct Options {
     var off: [LaunchPlan.Layer] = []
     var command: [String] = []
 
+    /// Ten years: more is a slip, and must not overflow what counts in microseconds.
+    private static let mostSeconds = 315_360_000
+
     init(_ words: [String], knowsOff: Bool) throws(UsageError) {
         var rest = words[...]
         while let word = rest.popFirst() {
@@ -42,9 +45,9 @@ struct Options {
             case "--ro": readOnly.append(try Self.folder(Self.value(of: word, from: &rest)))
             case "--cwd": workingDirectory = try Self.value(of: word, from: &rest)
             case "--env":
-                let parts = try Self.value(of: word, from: &rest).split(separator: "=", maxSplits: 1)
-                guard parts.count == 2 else { throw UsageError(message: "--env takes NAME=VALUE") }
-                environment.append(LaunchPlan.Variable(String(parts[0]), String(parts[1])))
+                let variable = try Self.variable(Self.value(of: word, from: &rest))
+                environment.removeAll { $0.name == variable.name }
+                environment.append(variable)
             case "--allow-degraded":
                 let layer = try Self.layer(word, from: &rest)
                 guard layer == .landlock else {
@@ -57,8 +60,8 @@ struct Options {
             case "--verbose": isVerbose = true
             case "--receipt": receipt = try Self.value(of: word, from: &rest)
             case "--timeout":
-                guard let seconds = Int(try Self.value(of: word, from: &rest)), seconds > 0 else {
-                    throw UsageError(message: "--timeout takes a number of seconds above 0")
+                guard let seconds = Int(try Self.value(of: word, from: &rest)), 1...Self.mostSeconds ~= seconds else {
+                    throw UsageError(message: "--timeout takes a number of seconds from 1 to \(Self.mostSeconds)")
                 }
                 self.seconds = seconds
             case "--":
@@ -88,12 +91,20 @@ struct Options {
         return layer
     }
 
+    private static func variable(_ text: String) throws(UsageError) -> LaunchPlan.Variable {
+        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[0].isEmpty else { throw UsageError(message: "--env takes NAME=VALUE") }
+        return LaunchPlan.Variable(String(parts[0]), String(parts[1]))
+    }
+
     private static func folder(_ path: String) throws(UsageError) -> String {
         guard let real = realpath(path, nil) else {
             throw UsageError(message: "--ro '\(path)': \(describe(errno))")
         }
         defer { free(real) }
-        return String(cString: real)
+        let path = String(cString: real)
+        guard path != "/" else { throw UsageError(message: "--ro '/' would show the whole host; name folders of it") }
+        return path
     }
 
     static let help = """

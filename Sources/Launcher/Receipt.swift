@@ -47,7 +47,7 @@ struct Receipt {
         if status.signal == SIGSYS { return "violation(unnamed)" }
         if let signal = status.signal { return "signalled(\(signal))" }
         if status.code == 0 { return "ok" }
-        return "exited(\(status.code ?? -1))"
+        return status.code.map { "exited(\($0))" } ?? "launcher_error"
     }
 
     private func denial(_ call: DeniedCall) -> String {
@@ -88,6 +88,12 @@ struct ReceiptFile {
     /// Nil, with `errno` set, when it cannot be made.
     init?(path: String) {
         self.path = path
+        // The last step gives a new file this name: a device or a link of the system's would be gone.
+        var status = stat()
+        if lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+            errno = ENOTSUP
+            return nil
+        }
         partial = path + ".partial-\(getpid())-\(UInt32.random(in: .min ... .max))"
         descriptor = open(partial, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
         if descriptor < 0 { return nil }

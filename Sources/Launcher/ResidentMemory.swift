@@ -4,14 +4,42 @@ import Glibc
 struct ResidentMemory {
     let initializer: pid_t
 
-    /// Bytes of all children of PID 1; nil when they cannot be seen.
+    /// Processes that are looked at, so that a run that makes many cannot keep the supervisor busy.
+    private static let mostProcesses = 4096
+
+    /// Bytes of everything that PID 1 started, and what that started; nil when they cannot be seen.
     func bytes() -> Int? {
-        guard let children = readText("/proc/\(initializer)/task/\(initializer)/children") else { return nil }
+        // PID 1 has one thread.
+        guard let children = children(of: initializer, thread: "\(initializer)") else { return nil }
+        var waiting = children
+        var seen = 0
         var pages = 0
-        for child in children.split(separator: " ") {
-            let words = readText("/proc/\(child)/statm")?.split(separator: " ") ?? []
+        while let process = waiting.popLast(), seen < Self.mostProcesses {
+            seen += 1
+            let words = readText("/proc/\(process)/statm")?.split(separator: " ") ?? []
             if words.count > 1 { pages += Int(words[1]) ?? 0 }
+            // The kernel lists children by the thread that made them.
+            for thread in names(in: "/proc/\(process)/task") {
+                waiting += self.children(of: process, thread: thread) ?? []
+            }
         }
         return pages * Int(getpagesize())
+    }
+
+    private func children(of process: pid_t, thread: String) -> [pid_t]? {
+        readText("/proc/\(process)/task/\(thread)/children")?.split(separator: " ").compactMap { pid_t($0) }
+    }
+
+    private func names(in folder: String) -> [String] {
+        guard let stream = opendir(folder) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if !name.hasPrefix(".") { names.append(name) }
+        }
+        return names
     }
 }

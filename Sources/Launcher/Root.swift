@@ -99,8 +99,9 @@ struct Root {
         } else {
             try makeParents(path)
             let file = open(relative(path), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o644)
-            guard file >= 0 else { throw StepError("mounts", -errno, path) }
-            close(file)
+            // Inside a folder that is bound already, the file is there to be bound over.
+            guard file >= 0 || errno == EEXIST else { throw StepError("mounts", -errno, path) }
+            if file >= 0 { close(file) }
         }
         try check(lw_tree_attributes(tree, "", attributes), "mounts", path)
         try check(lw_attach_tree(tree, relative(path)), "mounts", path)

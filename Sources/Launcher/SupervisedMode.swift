@@ -32,7 +32,13 @@ enum SupervisedMode {
             )
             reporter.done("plan")
             let seconds = launch.plan.wallSeconds
-            var supervisor = Supervisor(launch: launch, seconds: seconds, interruption: -1, reporter: reporter)
+            var supervisor = Supervisor(
+                launch: launch,
+                seconds: seconds,
+                interruption: -1,
+                reader: -1,
+                reporter: reporter
+            )
             _ = supervisor.run()
             return 0
         } catch {

@@ -10,7 +10,11 @@ struct Supervisor {
     let seconds: Int?
     /// Readable when a person wants the run ended; -1 for none.
     let interruption: Int32
+    /// Read end of the status pipe when this process itself reads it; -1 when the host does.
+    let reader: Int32
     var reporter: Reporter
+    /// What was read so far.
+    private(set) var report: [UInt8] = []
 
     private var group = ControlGroup(LaunchPlan.Control(), mounts: [])
     /// Why the control group does not do all that the plan asks.
@@ -23,10 +27,11 @@ struct Supervisor {
     /// How often the resident size is looked at where no control group bounds it.
     private static let pollMilliseconds: Int64 = 50
 
-    init(launch: Launch, seconds: Int?, interruption: Int32, reporter: Reporter) {
+    init(launch: Launch, seconds: Int?, interruption: Int32, reader: Int32, reporter: Reporter) {
         self.launch = launch
         self.seconds = seconds
         self.interruption = interruption
+        self.reader = reader
         self.reporter = reporter
         log = DenialLog(launch.plan.denials)
     }
@@ -83,7 +88,11 @@ struct Supervisor {
         }
         close(ends[1])
         defer { close(ends[0]) }
-        let process = try check(started, "namespaces")
+        guard started >= 0 else {
+            group.remove()
+            throw StepError("namespaces", started)
+        }
+        let process = started
         defer { close(descriptor) }
         if launch.givesUpStandardStreams {
             // The host sees the end of the payload's output only when nobody else holds it.
@@ -117,7 +126,7 @@ struct Supervisor {
     }
 
     /// Reports the control group; true when something weaker must bound the run's memory.
-    private mutating func settleGroup(isEntered: Bool) -> Bool {
+    private mutating func settleGroup(of process: pid_t, isEntered: Bool) -> Bool {
         guard !launch.isOff(.cgroup) else { return false }
         if groupFailures.isEmpty, !isEntered { groupFailures = ["the run did not enter its group"] }
         guard !groupFailures.isEmpty else {
@@ -126,7 +135,8 @@ struct Supervisor {
         }
         let kept = isEntered && !group.evidence.isEmpty ? "in force: \(group.evidence.joined(separator: ", ")); " : ""
         let needsStandIn = launch.plan.control.memory != nil && !(group.boundsMemory && isEntered)
-        let look = needsStandIn ? "the resident size looked at every \(Self.pollMilliseconds) ms, and " : ""
+        let isSeen = ResidentMemory(initializer: process).bytes() != nil
+        let look = needsStandIn && isSeen ? "the resident size looked at every \(Self.pollMilliseconds) ms, and " : ""
         let reasons = groupFailures.joined(separator: "; ")
         reporter.found(.cgroup, .degraded, "\(kept)\(reasons); instead: \(look)limits of each process")
         return needsStandIn
@@ -164,7 +174,7 @@ struct Supervisor {
                 watched[4].fd = -1
             }
             if watched[1].revents != 0 {
-                if receive(socket) { memory = ResidentMemory(initializer: process) }
+                if receive(socket, from: process) { memory = ResidentMemory(initializer: process) }
                 watched[4].fd = listener
                 watched[1].fd = -1
             }
@@ -187,18 +197,35 @@ struct Supervisor {
     }
 
     /// PID 1 says that the payload runs; true when the resident size must be looked at.
-    private mutating func receive(_ socket: Int32) -> Bool {
+    private mutating func receive(_ socket: Int32, from process: pid_t) -> Bool {
         var byte: UInt8 = 0
         guard lw_receive(socket, &byte, &listener) == 1 else { return false }
         reporter.found(.supervision, .active, "PID 1 is ours and ends with the host")
-        return settleGroup(isEntered: byte == Signal.started)
+        return settleGroup(of: process, isEntered: byte == Signal.started)
+    }
+
+    /// Takes what stands in the status pipe, without waiting for more.
+    mutating func readReport() {
+        guard reader >= 0, lw_set_nonblocking(reader) >= 0 else { return }
+        var buffer = [UInt8](repeating: 0, count: 16_384)
+        while true {
+            let count = read(reader, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return }
+            report += buffer[..<count]
+        }
     }
 
     /// Kills what is left, and reports what it did and used.
     private mutating func finish(_ process: pid_t, _ descriptor: Int32) {
         _ = lw_kill(descriptor)
         let resident = lw_reap_peak(process)
-        for call in log.calls { reporter.denied(call) }
+        for call in log.calls {
+            // Where nobody else reads, a full pipe would never have room again.
+            readReport()
+            reporter.denied(call)
+        }
+        readReport()
         let counters = group.counters()
         reporter.used(
             memoryKills: counters.memoryKills,

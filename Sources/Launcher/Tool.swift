@@ -8,6 +8,8 @@ import CLinux
 ///     names. The shipped one refuses.
 /// - Returns: the exit code.
 package func runLauncher(_ words: [String], obeysOff: Bool) -> Int32 {
+    guard lw_fill_standard_streams() >= 0 else { return CommandMode.setupFailed }
+    lw_expect_children()
     // Two callers: the host, which hands a sealed plan over on fixed descriptors, and a person at a terminal.
     if words == ["--supervised"] {
         // The host ends its runs in its own order.

@@ -87,7 +87,7 @@ package struct SandboxProcess: ~Copyable {
         self.status = status.takeRead()
         self.lifeline = lifeline.takeWrite()
         errorTail = RingBuffer(limit: errorTailLimit)
-        for own in [input, output.raw, standardError.raw] {
+        for own in [input, output.raw, standardError.raw, self.status.raw] {
             if let own { _ = lw_set_nonblocking(own.rawValue) }
         }
     }
@@ -95,7 +95,8 @@ package struct SandboxProcess: ~Copyable {
     deinit {
         if let input { try? input.close() }
         if let lifeline { try? lifeline.close() }
-        if !isReaped { Self.reap(process) }
+        var text: [UInt8] = []
+        if !isReaped { Self.reap(process, status: status.raw.rawValue, into: &text) }
     }
 
     /// Moves bytes both ways until the consumer is satisfied.
@@ -178,17 +179,29 @@ package struct SandboxProcess: ~Copyable {
         }
         if let lifeline { try? lifeline.close() }
         lifeline = nil
-        Self.reap(process)
+        Self.reap(process, status: status.raw.rawValue, into: &statusText)
         isReaped = true
         drainStandardError()
-        var text: [UInt8] = []
-        while text.count < 1 << 20 {
-            let count = read(status.raw.rawValue, &buffer, buffer.count)
+        Self.drain(status.raw.rawValue, into: &statusText)
+        return RunStatus(text: String(decoding: statusText, as: UTF8.self))
+    }
+
+    /// What the launcher told so far.
+    private var statusText: [UInt8] = []
+    private static let largestStatus = 1 << 20
+
+    /// Takes what stands in the status pipe: a launcher that waits for room in it would neither end nor tell the rest.
+    ///
+    /// - Returns: false at the end of the pipe.
+    @discardableResult
+    private static func drain(_ status: Int32, into text: inout [UInt8]) -> Bool {
+        var buffer = [UInt8](repeating: 0, count: 16_384)
+        while true {
+            let count = read(status, &buffer, buffer.count)
             if count < 0, errno == EINTR { continue }
-            if count <= 0 { break }
-            text += buffer[..<count]
+            guard count > 0 else { return count < 0 }
+            if text.count < largestStatus { text += buffer[..<count] }
         }
-        return RunStatus(text: String(decoding: text, as: UTF8.self))
     }
 
     /// Waits for the launcher's end while standard output and error are read and dropped.
@@ -198,8 +211,10 @@ package struct SandboxProcess: ~Copyable {
             var watched = [
                 pollfd(fd: processDescriptor.raw.rawValue, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: errorClosed ? -1 : standardError.raw.rawValue, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: statusClosed ? -1 : status.raw.rawValue, events: Int16(POLLIN), revents: 0),
             ]
             guard poll(&watched, nfds_t(watched.count), deadline.millisecondsLeft) > 0 else { continue }
+            if watched[2].revents != 0 { statusClosed = !Self.drain(status.raw.rawValue, into: &statusText) }
             if watched[1].revents != 0 { drainStandardError() }
             if watched[0].revents != 0 { return true }
         }
@@ -207,6 +222,7 @@ package struct SandboxProcess: ~Copyable {
     }
 
     private var errorClosed = false
+    private var statusClosed = false
 
     private mutating func drainStandardError() {
         // Bounded, so that a payload that floods its standard error cannot keep us here.
@@ -230,18 +246,22 @@ package struct SandboxProcess: ~Copyable {
         }
     }
 
-    private static func reap(_ process: pid_t) {
+    private static func reap(_ process: pid_t, status: Int32, into text: inout [UInt8]) {
         // PID 1 inside ends at the end of the lifeline, and the launcher with it. The kill is for a launcher that a
         // debugger or an administrator stopped: its end closes the pipe that PID 1 watches, too.
         var code: Int32 = 0
         var signal: Int32 = 0
         let deadline = Deadline(seconds: 5)
         while !deadline.hasPassed {
+            let isOpen = drain(status, into: &text)
             let ended = lw_reap(process, false, &code, &signal)
             if ended != 0 { return }
             let descriptor = lw_pidfd_open(process)
-            var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-            poll(&watched, 1, deadline.millisecondsLeft)
+            var watched = [
+                pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: isOpen ? status : -1, events: Int16(POLLIN), revents: 0),
+            ]
+            poll(&watched, nfds_t(watched.count), deadline.millisecondsLeft)
             if descriptor >= 0 { close(descriptor) }
         }
         kill(process, SIGKILL)

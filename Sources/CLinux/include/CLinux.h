@@ -116,8 +116,14 @@ pid_t lw_fork_and_wait_for_exec(int (*body)(void *), void *context);
 int lw_execve(const char *path, char *const *arguments, char *const *environment);
 void lw_exit(int status) __attribute__((noreturn));
 int lw_mark_close_on_exec_from(int first);
+// Closes every descriptor above 2 but these, of which those below 3 stand for none.
+int lw_close_all_but(const int *kept, int count);
+// Opens /dev/null as each of 0, 1 and 2 that is closed, so that nothing of ours becomes one of them.
+int lw_fill_standard_streams(void);
+// Children are to be waited for, whatever whoever started us does about theirs.
+int lw_expect_children(void);
 int lw_signal_descriptor_for_children(void);
-// SIGINT, SIGTERM and SIGHUP.
+// SIGINT, SIGTERM and SIGHUP, but for those that whoever started us had ignored (nohup, background jobs).
 int lw_signal_descriptor_for_ends(void);
 int lw_unblock_signals(void);
 int lw_pidfd_open(pid_t pid);
