@@ -48,7 +48,7 @@ let package = Package(
         .target(name: "Launcher", dependencies: ["CLinux", "LaunchPlan"]),
         .executableTarget(
             name: "lw-sandbox",
-            dependencies: ["Launcher"],
+            dependencies: ["Launcher", "CLinux"],
             swiftSettings: staticExecutable.swift,
             linkerSettings: staticExecutable.linker
         ),
@@ -60,7 +60,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "lw-sandbox-layers-off",
-            dependencies: ["Launcher"],
+            dependencies: ["Launcher", "CLinux"],
             path: "Tests/LayersOff",
             swiftSettings: staticExecutable.swift,
             linkerSettings: staticExecutable.linker

@@ -41,10 +41,9 @@ package struct LayerReport: Equatable, Sendable {
 
 /// A system call that the filter refused, and how often.
 package struct DeniedCall: Equatable, Sendable {
-    /// Distinct calls that are kept apart, so that a run can fill neither the supervisor's memory nor the status pipe.
+    /// Distinct calls that are kept apart, so that a run cannot fill the supervisor's memory; more than any kernel has,
+    /// so that no kind of call is left out.
     package static let mostKept = 512
-    /// The same in a traced run.
-    package static let mostTraced = 512
     /// Distinct uses of one call that a traced run keeps apart.
     package static let mostUses = 16
 

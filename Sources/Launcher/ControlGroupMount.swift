@@ -15,6 +15,14 @@ package struct ControlGroupMount: Equatable {
         return all(mounts: linesOfControlGroups(mounts), own: own, read: readText)
     }
 
+    /// Whether version 2 has the memory controller, where every distribution mounts it: a question of one small file.
+    static func unifiedHasMemory() -> Bool {
+        ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"].contains { folder in
+            let names = readText(folder + "/cgroup.controllers") ?? ""
+            return splitWords(names).first?.contains("memory") == true
+        }
+    }
+
     /// - Parameters:
     ///   - mounts: the text of `/proc/self/mountinfo`.
     ///   - own: the text of `/proc/self/cgroup`.

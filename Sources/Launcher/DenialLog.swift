@@ -96,7 +96,7 @@ struct DenialLog {
     }
 
     private func hasRoom(for call: DeniedCall) -> Bool {
-        guard calls.count < (denials.distinct.isEmpty ? DeniedCall.mostKept : DeniedCall.mostTraced) else { return false }
+        guard calls.count < DeniedCall.mostKept else { return false }
         let uses = calls.count { $0.number == call.number && $0.architecture == call.architecture }
         return uses < DeniedCall.mostUses
     }

@@ -1,4 +1,5 @@
-import Glibc
+import CLinux
 import Launcher
 
-exit(runLauncher(Array(CommandLine.arguments.dropFirst()), obeysOff: false))
+// At once: nothing is buffered, and what an orderly end would free the kernel frees faster.
+lw_exit(runLauncher(Array(CommandLine.arguments.dropFirst()), obeysOff: false))

@@ -1,5 +1,5 @@
-import Glibc
+import CLinux
 import Launcher
 
 // The launcher once more, for tests that take one layer away to see what the next one answers. Never installed.
-exit(runLauncher(Array(CommandLine.arguments.dropFirst()), obeysOff: true))
+lw_exit(runLauncher(Array(CommandLine.arguments.dropFirst()), obeysOff: true))

@@ -21,7 +21,7 @@ struct TraceReport {
     var isCutShort: Bool {
         let calls = traced.denials.map(\.record)
         let uses = Dictionary(grouping: calls) { $0.number }.values.map(\.count).max() ?? 0
-        return calls.count >= DeniedCall.mostTraced || uses >= DeniedCall.mostUses
+        return calls.count >= DeniedCall.mostKept || uses >= DeniedCall.mostUses
     }
 
     // MARK: - What changed
