@@ -13,6 +13,7 @@ from pathlib import Path
 from .measuring import stop
 
 ROWS, COLUMNS, CLASSES = 1000, 20, 5
+CALLS_A_START = 50
 LENGTH = struct.Struct("<I")
 # A frame is four bytes of length and the content: rows of float64 in, a class for each as int64 out.
 MODEL = f"""
@@ -64,7 +65,9 @@ class Model:
     """One running model."""
 
     def __init__(self, command):
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=ENVIRONMENT)
+        # A session of its own, as inside: some kernels share processors out by session.
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=ENVIRONMENT,
+                                        start_new_session=True)  # fmt: skip
 
     def call(self, frame):
         """Microseconds of one call, and the answer."""
@@ -92,14 +95,29 @@ def request():
 
 
 def compare(commands, rounds, warm_up):
-    """Microseconds of each call of each model, turn by turn; both must give the same answer."""
-    models = {name: Model(command) for name, command in commands.items()}
+    """Microseconds of each call of each model, turn by turn, of models that are started anew now and then.
+
+    Two processes of the very same program differ by more than 5 %, by where their memory happens to lie.
+    """
+    figures = {name: [] for name in commands}
     frame = request()
-    figures = {name: [] for name in models}
+    for start in range(0, rounds, CALLS_A_START):
+        calls = min(CALLS_A_START, rounds - start)
+        for name, durations in compare_once(commands, frame, calls, warm_up).items():
+            figures[name] += durations
+    return figures
+
+
+def compare_once(commands, frame, rounds, warm_up):
+    """The same of one start of each; all must give the same answers."""
+    models = {name: Model(command) for name, command in commands.items()}
+    names = list(models)
+    figures = {name: [] for name in names}
     try:
         for turn in range(warm_up + rounds):
             answers = set()
-            for name in sorted(models, reverse=turn % 2 == 1):
+            begin = turn % len(names)
+            for name in names[begin:] + names[:begin]:
                 duration, answer = models[name].call(frame)
                 answers.add(answer)
                 if turn >= warm_up:
