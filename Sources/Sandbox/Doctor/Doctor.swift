@@ -42,11 +42,12 @@ public struct Diagnosis: Equatable, Sendable {
     /// - Throws: ``SandboxError`` when the tools' own files are not there.
     public static func examine(resources: Resources) throws(SandboxError) -> Diagnosis {
         let host = HostFacts.read()
-        let bench = try TrialBench(resources: resources)
+        var bench = try TrialBench(resources: resources)
         var first = try bench.run([])
         if first.status.failure?.step == "landlock" {
             // Once more without it, so that the other layers are seen too.
-            first = try bench.run([], degradable: [.landlock])
+            bench.plan.degradable = [.landlock]
+            first = try bench.run([])
         }
         let record = IsolationRecord(plan: bench.plan, status: first.status)
         var trials = first.lines.map { name, answer in Trial(name: name, isHeld: answer == "ok", answer: answer) }
@@ -72,7 +73,7 @@ public struct Diagnosis: Equatable, Sendable {
 private struct TrialBench {
     let profile: CompiledProfile
     let launcher: FilePath
-    let plan: LaunchPlan
+    var plan: LaunchPlan
 
     private static let place = "/lw/self-test"
     private static let memory = 64 << 20
@@ -88,12 +89,10 @@ private struct TrialBench {
 
     func run(
         _ words: [String],
-        degradable: [LaunchPlan.Layer] = [],
         change: (inout LaunchPlan) -> Void = { _ in }
     ) throws(SandboxError) -> (status: RunStatus, lines: [(String, String)]) {
         var plan = plan
         plan.command = [Self.place] + words
-        plan.degradable = degradable
         change(&plan)
         var process = try SandboxProcess(
             plan: plan,

@@ -14,6 +14,8 @@ public struct HostFacts: Equatable, Sendable {
     public var container: String?
     /// True when a seccomp filter is in force on the caller already.
     public var isFiltered: Bool
+    /// True when the root of the caller is no mount point, as after `chroot`.
+    public var isChangedRoot: Bool
     /// `kernel.apparmor_restrict_unprivileged_userns` is 1.
     public var restrictsNamespacesByAppArmor: Bool
     /// `kernel.unprivileged_userns_clone` is 0.
@@ -39,6 +41,7 @@ public struct HostFacts: Equatable, Sendable {
             isRoot: geteuid() == 0,
             container: container(),
             isFiltered: status.contains("Seccomp:\t2"),
+            isChangedRoot: isChangedRoot(mounts),
             restrictsNamespacesByAppArmor: number("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") == 1,
             restrictsNamespacesBySysctl: number("/proc/sys/kernel/unprivileged_userns_clone") == 0,
             mostUserNamespaces: number("/proc/sys/user/max_user_namespaces"),
@@ -53,6 +56,12 @@ public struct HostFacts: Equatable, Sendable {
         // In a user namespace of somebody's, the map is not the whole range of ids.
         let map = (text("/proc/self/uid_map") ?? "").split { $0 == " " || $0 == "\n" }
         return map.count == 3 && map[0] == "0" && map[1] == "0" && map[2] == "4294967295" ? nil : "a user namespace"
+    }
+
+    /// Only what lies below the caller's root is listed; after `chroot` into a folder, no mount is at the root itself.
+    package static func isChangedRoot(_ mounts: String) -> Bool {
+        !mounts.isEmpty
+            && !mounts.split(separator: "\n").contains { $0.split(separator: " ").dropFirst(4).first == "/" }
     }
 
     private static func text(_ path: String) -> String? {

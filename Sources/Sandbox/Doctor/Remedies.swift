@@ -63,11 +63,21 @@ package struct Remedies: Sendable {
         if failure.step == "identity" {
             return "host ids from 1900000000 are not mapped here; run as an ordinary user instead of root"
         }
-        if let container = host.container {
-            return "\(container) keeps namespaces or mounts from what runs in it; run outside, or with its security "
-                + "options for nested sandboxes (Docker: --security-opt seccomp=unconfined "
+        if host.isChangedRoot {
+            return "this process runs in a changed root (chroot), where the kernel makes no user namespace; "
+                + "run outside of it, or enter it by pivot_root as containers do"
+        }
+        if let place = surroundings {
+            return "this runs inside \(place), which may refuse step '\(failure.step)'; run outside of it, or with "
+                + "its options for nested sandboxes (Docker: --security-opt seccomp=unconfined "
                 + "--security-opt apparmor=unconfined --security-opt systempaths=unconfined)"
         }
         return "this kernel or an administrator's policy refuses it: step '\(failure.step)', error \(failure.code)"
+    }
+
+    /// What stands around this process already, as far as it shows.
+    private var surroundings: String? {
+        let parts = [host.container, host.isFiltered ? "a seccomp filter" : nil].compactMap(\.self)
+        return parts.isEmpty ? nil : parts.joined(separator: " and ")
     }
 }
