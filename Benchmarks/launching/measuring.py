@@ -38,7 +38,8 @@ def spawn(command, filter_file):
     said = SAID.file.fileno()
     # One open file each: bwrap reads its filter from where the last reader left off.
     actions = [(os.POSIX_SPAWN_OPEN, FILTER_DESCRIPTOR, str(filter_file), os.O_RDONLY, 0)]
-    actions += [(os.POSIX_SPAWN_DUP2, said, 1), (os.POSIX_SPAWN_DUP2, said, 2)]
+    # A file of ours as standard input, too: crun gives the caller's to the user of its container, were it /dev/null.
+    actions += [(os.POSIX_SPAWN_DUP2, said, number) for number in (0, 1, 2)]
     return os.posix_spawn(command[0], command, os.environ, file_actions=actions)
 
 
