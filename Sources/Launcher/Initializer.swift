@@ -55,7 +55,7 @@ struct Initializer {
         // What else the caller has open is no business of the run's, and would use up its own limit of open files. The
         // supervisor keeps it: to some callers, the end of a descriptor is the end of the process.
         let kept = [supervisor, launch.status, launch.lifeline]
-        try check(lw_close_all_but(kept, Int32(kept.count)), "descriptors")
+        if !launch.isOff(.descriptors) { try check(lw_close_all_but(kept, Int32(kept.count)), "descriptors") }
         var root = Root(plan: plan, isWritable: launch.isOff(.root))
         if let hostIdentity {
             // While every source can still be opened: a store or an interpreter under a folder that only root enters.
