@@ -6,7 +6,7 @@
 /// names' numbers, and the judge in the tests. Whatever comes out is proved by ``FilterProof`` before it is used.
 package enum FilterCompiler {
     /// Changes with every change of what comes out for the same rules; cached filters of another version are not used.
-    package static let version = 2
+    package static let version = 3
 
     /// Offsets in `struct seccomp_data`.
     enum Offset {
@@ -160,7 +160,7 @@ private struct BackwardAssembly {
         append(FilterInstruction(Code.finish, FilterDecision.allow.returnValue))
         let allowed = reversed.count - 1
         append(FilterInstruction(Code.finish, refusal.returnValue))
-        for test in tests.reversed() {
+        for (place, test) in tests.enumerated().reversed() {
             let next = reversed.count - 1
             switch test.comparison {
             case .equals(let value):
@@ -171,8 +171,11 @@ private struct BackwardAssembly {
             case .masked(let mask, let value):
                 compare(value, equal: allowed, other: next)
                 if mask != .max { append(FilterInstruction(Code.and, mask)) }
-                // Loaded anew for each test: the accumulator never carries over from one that failed.
-                append(FilterInstruction(Code.load, FilterCompiler.Offset.low(test.argument)))
+                // Loaded anew, unless the test before this one left the very word behind: the accumulator never carries
+                // over from a test that changed it or read another.
+                if mask != .max || place == 0 || !tests[place - 1].leavesLowWord(of: test.argument) {
+                    append(FilterInstruction(Code.load, FilterCompiler.Offset.low(test.argument)))
+                }
             }
         }
         return reversed.count - 1
@@ -187,5 +190,13 @@ private struct BackwardAssembly {
                 jumpFalse: distance(to: other)
             )
         )
+    }
+}
+
+extension ArgumentTest {
+    /// Whether the accumulator holds the low word of this argument, whole, after the test has failed.
+    fileprivate func leavesLowWord(of argument: Int) -> Bool {
+        guard self.argument == argument, case .masked(.max, _) = comparison else { return false }
+        return true
     }
 }
