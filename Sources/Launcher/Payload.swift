@@ -43,7 +43,7 @@ struct Payload {
         }
         reporter.done("descriptors")
         // Strings for exec are made before the filter: afterwards not even memory may be asked for.
-        var program = Program(plan)
+        let program = Program(plan)
         try installFilter()
         throw StepError("execute", program.execute(), plan.command.first ?? "")
     }
@@ -122,25 +122,43 @@ struct Payload {
 
 /// The foreign program's paths, arguments and environment as C strings.
 private struct Program {
-    private var candidates: [UnsafeMutablePointer<CChar>?]
-    private var arguments: [UnsafeMutablePointer<CChar>?]
-    private var environment: [UnsafeMutablePointer<CChar>?]
+    private let candidates: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+    private let arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+    private let environment: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
 
     init(_ plan: LaunchPlan) {
         let name = plan.command.first ?? ""
-        let search = plan.environment.first { $0.name == "PATH" }?.value ?? "/usr/bin:/bin"
-        let paths = name.contains("/") ? [name] : search.split(separator: ":").map { "\($0)/\(name)" }
-        candidates = paths.map { strdup($0) }
-        arguments = plan.command.map { strdup($0) } + [nil]
-        environment = plan.environment.map { strdup("\($0.name)=\($0.value)") } + [nil]
+        var paths = [name]
+        if !name.utf8.contains(UInt8(ascii: "/")) {
+            let search = plan.environment.first { $0.name == "PATH" }?.value ?? "/usr/bin:/bin"
+            paths = search.utf8.split(separator: UInt8(ascii: ":")).map { "\(Substring($0))/\(name)" }
+        }
+        candidates = Self.vector(paths.count) { paths[$0] }
+        arguments = Self.vector(plan.command.count) { plan.command[$0] }
+        environment = Self.vector(plan.environment.count) { place in
+            "\(plan.environment[place].name)=\(plan.environment[place].value)"
+        }
+    }
+
+    /// C strings with a null behind the last; never freed, for this process becomes another program or ends.
+    private static func vector(
+        _ count: Int,
+        _ text: (Int) -> String
+    ) -> UnsafeMutablePointer<UnsafeMutablePointer<CChar>?> {
+        let vector = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: count + 1)
+        for place in 0..<count { (vector + place).initialize(to: strdup(text(place))) }
+        (vector + count).initialize(to: nil)
+        return vector
     }
 
     /// Tries each candidate; returns `-errno` of the last when none could be executed.
-    mutating func execute() -> Int32 {
+    func execute() -> Int32 {
         var result = -ENOENT
-        for candidate in candidates {
-            result = lw_execve(candidate, &arguments, &environment)
+        var next = candidates
+        while let candidate = next.pointee {
+            result = lw_execve(candidate, arguments, environment)
             if result != -ENOENT && result != -ENOTDIR { return result }
+            next += 1
         }
         return result
     }

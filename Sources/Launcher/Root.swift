@@ -108,22 +108,32 @@ struct Root {
         close(tree)
     }
 
+    private static let slash = CChar(bitPattern: UInt8(ascii: "/"))
+    private static let dot = CChar(bitPattern: UInt8(ascii: "."))
+
     private func relative(_ path: String) -> String {
-        let trimmed = path.drop { $0 == "/" }
-        return trimmed.isEmpty ? "." : String(trimmed)
+        let trimmed = path.utf8.drop { $0 == UInt8(ascii: "/") }
+        return trimmed.isEmpty ? "." : String(Substring(trimmed))
     }
 
     private func makeParents(_ path: String) throws(StepError) {
-        guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return }
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")), slash > path.startIndex else { return }
         try makeFolders(String(path[..<slash]))
     }
 
     private func makeFolders(_ path: String) throws(StepError) {
-        var made = ""
-        for component in path.split(separator: "/") {
-            guard component != "..", component != "." else { throw StepError("mounts", -EINVAL, path) }
-            made += made.isEmpty ? String(component) : "/\(component)"
-            if mkdir(made, 0o755) != 0, errno != EEXIST { throw StepError("mounts", -errno, path) }
+        var bytes = Array(relative(path).utf8CString)
+        let end = bytes.count - 1
+        var begin = 0
+        for place in 0...end where place == end || bytes[place] == Self.slash {
+            defer { begin = place + 1 }
+            guard place > begin else { continue }
+            let isDots = bytes[begin..<place].allSatisfy { $0 == Self.dot }
+            guard !(isDots && place - begin <= 2) || end == 1 else { throw StepError("mounts", -EINVAL, path) }
+            let kept = bytes[place]
+            bytes[place] = 0
+            if mkdir(bytes, 0o755) != 0, errno != EEXIST { throw StepError("mounts", -errno, path) }
+            bytes[place] = kept
         }
     }
 }
