@@ -52,7 +52,8 @@ struct Supervisor {
 
     private mutating func start() throws(StepError) -> Bool {
         let caller = (user: geteuid(), group: getegid())
-        let isRoot = caller.user == 0
+        // The root of somebody's user namespace is an ordinary user outside, and can give itself no other identity.
+        let isRoot = caller.user == 0 && !Identity.isOrdinaryRoot(map: readText("/proc/self/uid_map") ?? "")
         // Root gives its identity up first and enters the rest afterwards; an ordinary user needs the user namespace
         // for all others.
         let entered = isRoot ? [.pid] : launch.plan.namespaces
