@@ -51,8 +51,7 @@ package enum Identity {
 
     /// Whether root is an ordinary user of the host: the range above is not mapped here, and 0 is another's id outside.
     ///
-    /// - Parameters:
-    ///   - map: the text of `/proc/self/uid_map`.
+    /// - Parameter map: the text of `/proc/self/uid_map`.
     /// - Returns: false where root is root, or where that cannot be told.
     package static func isOrdinaryRoot(map: String) -> Bool {
         var outsideOfRoot: Int?

@@ -57,6 +57,9 @@ package enum TensorHeader {
         }
         let shape = dimensions.compactMap { $0.integer }.filter { $0 >= 0 }
         guard shape.count == dimensions.count else { throw .badTensor("tensor '\(shown)' has an impossible shape") }
+        if let parameters = header["parameters"], parameters.members == nil, !parameters.isNull {
+            throw .badTensor("tensor '\(shown)' has \(parameters.kind) for parameters, where an object must be")
+        }
         guard header["parameters"]?["valid_for"] == nil else {
             throw .badTensor("tensor '\(shown)' marks missing values, which the host did not offer to read")
         }

@@ -37,11 +37,12 @@ import Testing
         store = try Store(at: scratch.path.appending("store"))
     }
 
-    private func package(_ name: String, extra: String = "") throws -> Package {
+    private func package(_ name: String, extra: String = "", field: String = "") throws -> Package {
         let source = Checkout.root.appending("Tests/Hostile").appending(name).appending("__init__.py")
         try scratch.write("p/learnware.yaml", "name: \(name)\nmodel: {class_name: Model, kwargs: {}}\n" + extra)
         try scratch.write("p/requirements.txt", "numpy\n")
-        try scratch.write("p/__init__.py", try String(contentsOfFile: source.string, encoding: .utf8))
+        let text = try String(contentsOfFile: source.string, encoding: .utf8)
+        try scratch.write("p/__init__.py", text.replacingOccurrences(of: "@FIELD@", with: field))
         let zip = scratch.path.appending("p.zip")
         return try PackageBuilder.build(scratch.path.appending("p"), to: zip).package
     }
@@ -52,14 +53,15 @@ import Testing
         loadSeconds: Double = 60,
         calls: Int = 1,
         allowsNaN: Bool = false,
-        extra: String = ""
+        extra: String = "",
+        field: String = ""
     ) async throws -> (RunResult<[Double]>) {
         var options = RunOptions()
         options.python = "/usr/bin/python3"
         options.callSeconds = seconds
         options.loadSeconds = loadSeconds
         let resources = try Resources.locate(executable: Checkout.products.appending("lw-run"))
-        let package = try package(name, extra: extra)
+        let package = try package(name, extra: extra, field: field)
         return try await withModel(package, options: options, resources: resources, store: store) {
             model throws(RunError) in
             var last: [Double] = []
@@ -96,11 +98,19 @@ import Testing
         seconds: Double = 20,
         loadSeconds: Double = 60,
         calls: Int = 1,
-        extra: String = ""
+        extra: String = "",
+        field: String = ""
     ) async throws -> RunError {
         let start = ContinuousClock.now
         let error = await #expect(throws: RunError.self) {
-            try await predict(name, seconds: seconds, loadSeconds: loadSeconds, calls: calls, extra: extra)
+            try await predict(
+                name,
+                seconds: seconds,
+                loadSeconds: loadSeconds,
+                calls: calls,
+                extra: extra,
+                field: field
+            )
         }
         #expect(ContinuousClock.now - start < .seconds(min(seconds, loadSeconds) + 60))
         #expect(leftovers() == [])
@@ -253,6 +263,20 @@ import Testing
     @Test func aPickleBombIsNoPredictionAndNeverUnpickled() async throws {
         let error = try await failure(of: "returns-a-pickle-bomb")
         #expect(error.cause == .outputInvalid)
+        #expect(!FileManager.default.fileExists(atPath: "/tmp/lw-pickle-bomb"))
+    }
+
+    @Test(arguments: [
+        "line", "jsonrpc", "id", "result", "error", "outputs", "datatype", "shape", "data", "element", "parameters",
+        "blob",
+    ])
+    func aPickleInAFieldOfTheReplyBreaksTheProtocol(field: String) async throws {
+        let error = try await failure(of: "forges-pickles", field: field)
+        #expect(error.cause == .runnerDied, "\(error.message)")
+        guard case .protocolError = error.outcome else {
+            Issue.record("\(error.outcome.map(\.description) ?? "no outcome")")
+            return
+        }
         #expect(!FileManager.default.fileExists(atPath: "/tmp/lw-pickle-bomb"))
     }
 
