@@ -89,7 +89,9 @@ enum CommandMode {
         }
         defer { streams.restore() }
         var ends: [Int32] = [-1, -1]
-        guard lw_pipe(&ends) >= 0 else { return RunStatus(failure: StepError("supervision", -errno)) }
+        guard lw_pipe(&ends) >= 0, lw_set_nonblocking(ends[0]) >= 0 else {
+            return RunStatus(failure: StepError("supervision", -errno))
+        }
         let interruption = lw_signal_descriptor_for_ends()
         defer { close(interruption) }
         let launch = Launch(

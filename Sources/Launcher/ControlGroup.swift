@@ -181,14 +181,7 @@ struct ControlGroup {
     /// Removes what launchers left that were killed: groups that nobody holds locked any more.
     private static func sweep(_ parent: Int32) {
         let copy = openat(parent, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard copy >= 0, let stream = fdopendir(copy) else { return }
-        defer { closedir(stream) }
-        while let entry = readdir(stream) {
-            guard entry.pointee.d_type == DT_DIR else { continue }
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            guard name.hasPrefix(prefix) else { continue }
+        for name in names(in: copy) where name.hasPrefix(prefix) {
             let folder = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
             guard folder >= 0 else { continue }
             if lw_lock_exclusive(folder, false) >= 0 { unlinkat(parent, name, AT_REMOVEDIR) }
@@ -199,7 +192,7 @@ struct ControlGroup {
     /// The controllers that children of this folder of version 2 have, after enabling those of `wanted` that can be.
     private static func enable(_ wanted: [String], in folder: Int32) -> [String] {
         func enabled() -> [String] {
-            splitWords(read("cgroup.subtree_control", in: folder) ?? "").first?.filter { !$0.isEmpty } ?? []
+            wordsOfLine(readText("cgroup.subtree_control", in: folder))
         }
         let before = enabled()
         let missing = wanted.filter { !before.contains($0) }
@@ -256,22 +249,12 @@ struct ControlGroup {
         return Glibc.write(descriptor, bytes, bytes.count) == bytes.count ? 0 : -errno
     }
 
-    private static func read(_ file: String, in folder: Int32) -> String? {
-        let descriptor = openat(folder, file, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        return readFile(descriptor, limit: 65_536).map { String(decoding: $0, as: UTF8.self) }
-    }
-
     private func number(_ file: String, in leaf: Leaf) -> Int? {
-        Self.read(file, in: leaf.folder).flatMap { Int($0.prefix { $0.isNumber }) }
+        readText(file, in: leaf.folder).flatMap { Int($0.prefix { $0.isNumber }) }
     }
 
     private func member(_ name: String, of file: String, in leaf: Leaf) -> Int? {
-        for line in (Self.read(file, in: leaf.folder) ?? "").split(separator: "\n") {
-            let words = line.split(separator: " ")
-            if words.count == 2, words[0] == name { return Int(words[1]) }
-        }
-        return nil
+        let words = splitWords(readText(file, in: leaf.folder) ?? "").first { $0.count == 2 && $0[0] == name }
+        return words.flatMap { Int($0[1]) }
     }
 }

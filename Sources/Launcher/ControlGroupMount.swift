@@ -12,14 +12,13 @@ package struct ControlGroupMount: Equatable {
     /// The hierarchies of this host.
     static func all() -> [ControlGroupMount] {
         guard let mounts = readText("/proc/self/mountinfo"), let own = readText("/proc/self/cgroup") else { return [] }
-        return all(mounts: linesOfControlGroups(mounts), own: own, read: readText)
+        return all(mounts: linesOfControlGroups(mounts), own: own, read: { readText($0) })
     }
 
     /// Whether version 2 has the memory controller, where every distribution mounts it: a question of one small file.
     static func unifiedHasMemory() -> Bool {
         ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"].contains { folder in
-            let names = readText(folder + "/cgroup.controllers") ?? ""
-            return splitWords(names).first?.contains("memory") == true
+            wordsOfLine(readText(folder + "/cgroup.controllers")).contains("memory")
         }
     }
 
@@ -60,8 +59,7 @@ package struct ControlGroupMount: Equatable {
                 if let last = folders.first, last != point, parent(of: last) != point {
                     folders.append(parent(of: last))
                 }
-                let names = read(point + "/cgroup.controllers") ?? ""
-                let controllers = splitWords(names).first?.filter { !$0.isEmpty } ?? []
+                let controllers = wordsOfLine(read(point + "/cgroup.controllers"))
                 found.append(ControlGroupMount(isUnified: true, controllers: controllers, folders: folders))
             default: continue
             }

@@ -11,8 +11,8 @@ struct DenialLog {
     }
 
     private let denials: LaunchPlan.Denials
-    /// What may still be said of texts, in bytes of the status pipe: nobody reads it before the run has ended, so all
-    /// lines together must fit into it.
+    /// What may still be said of texts, in bytes of the status lines: a run decides how long its texts are, and must not
+    /// decide how long its report is.
     private var textRoom = 16 << 10
     private(set) var calls: [DeniedCall] = []
     private var count = 0

@@ -1,4 +1,5 @@
 import Glibc
+import LaunchPlan
 
 /// Reads a whole file of at most `limit` bytes; nil, with `errno` set, when it cannot.
 func readFile(_ descriptor: Int32, limit: Int) -> [UInt8]? {
@@ -18,11 +19,30 @@ func readFile(_ descriptor: Int32, limit: Int) -> [UInt8]? {
 }
 
 /// The text of a small file of the host, such as those of `/proc`; nil when it cannot be read.
-func readText(_ path: String) -> String? {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
+func readText(_ path: String, in folder: Int32 = AT_FDCWD) -> String? {
+    let file = openat(folder, path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { return nil }
     defer { close(file) }
     return readFile(file, limit: 1 << 20).map { String(decoding: $0, as: UTF8.self) }
+}
+
+/// The words of a file of one line, such as lists of controllers; none when it cannot be read.
+func wordsOfLine(_ text: String?) -> [String] {
+    text.flatMap { splitWords($0).first }?.filter { !$0.isEmpty } ?? []
+}
+
+/// The names in a folder, hidden ones left out; takes the descriptor over.
+func names(in folder: Int32) -> [String] {
+    guard folder >= 0, let stream = fdopendir(folder) else { return [] }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+        let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+            String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        }
+        if !name.hasPrefix(".") { names.append(name) }
+    }
+    return names
 }
 
 /// What a symbolic link says; nil for what is no link.

@@ -18,25 +18,7 @@ struct Initializer {
     /// This side of the socket to the supervisor.
     let supervisor: Int32
     var reporter: Reporter
-    private var isInGroup = true
-
-    init(
-        launch: Launch,
-        hostNamespaces: Namespaces,
-        entered: [LaunchPlan.Namespace],
-        caller: (user: uid_t, group: gid_t),
-        hostIdentity: UInt32?,
-        supervisor: Int32,
-        reporter: Reporter
-    ) {
-        self.launch = launch
-        self.hostNamespaces = hostNamespaces
-        self.entered = entered
-        self.caller = caller
-        self.hostIdentity = hostIdentity
-        self.supervisor = supervisor
-        self.reporter = reporter
-    }
+    var isInGroup = true
 
     private var plan: LaunchPlan { launch.plan }
 

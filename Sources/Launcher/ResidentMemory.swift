@@ -19,7 +19,8 @@ struct ResidentMemory {
             let words = readText("/proc/\(process)/statm")?.split(separator: " ") ?? []
             if words.count > 1 { pages += Int(words[1]) ?? 0 }
             // The kernel lists children by the thread that made them.
-            for thread in names(in: "/proc/\(process)/task") {
+            let threads = open("/proc/\(process)/task", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            for thread in names(in: threads) {
                 waiting += self.children(of: process, thread: thread) ?? []
             }
         }
@@ -28,18 +29,5 @@ struct ResidentMemory {
 
     private func children(of process: pid_t, thread: String) -> [pid_t]? {
         readText("/proc/\(process)/task/\(thread)/children")?.split(separator: " ").compactMap { pid_t($0) }
-    }
-
-    private func names(in folder: String) -> [String] {
-        guard let stream = opendir(folder) else { return [] }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if !name.hasPrefix(".") { names.append(name) }
-        }
-        return names
     }
 }

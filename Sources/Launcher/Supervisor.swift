@@ -10,7 +10,7 @@ struct Supervisor {
     let seconds: Int?
     /// Readable when a person wants the run ended; -1 for none.
     let interruption: Int32
-    /// Read end of the status pipe when this process itself reads it; -1 when the host does.
+    /// Read end of the status pipe, which never makes wait, when this process itself reads it; -1 when the host does.
     let reader: Int32
     var reporter: Reporter
     /// What was read so far.
@@ -207,7 +207,7 @@ struct Supervisor {
 
     /// Takes what stands in the status pipe, without waiting for more.
     mutating func readReport() {
-        guard reader >= 0, lw_set_nonblocking(reader) >= 0 else { return }
+        guard reader >= 0 else { return }
         var buffer = [UInt8](repeating: 0, count: 16_384)
         while true {
             let count = read(reader, &buffer, buffer.count)
