@@ -138,12 +138,6 @@ package struct CompiledProfile: Sendable {
         return names.sorted()
     }
 
-    /// Writes `NAME.plan`, both filters and their record into `folder`, each by rename.
-    package func write(to folder: FilePath) throws(SandboxError) {
-        try FilterFiles(folder: folder, base: profile.name).write(filters, rules, digest: digest)
-        try writePlan(to: folder)
-    }
-
     /// Writes `NAME.plan`, which the launcher reads beside the filters.
     package func writePlan(to folder: FilePath) throws(SandboxError) {
         let plan = launchPlan(processors: 1, grants: RunGrants())

@@ -11,7 +11,7 @@ package enum SyscallTable {
     package static let names = SyscallNames(
         architecture: architecture,
         lookUp: { lookUp($0) },
-        all: { all }
+        all: { byNumber.sorted { $0.key < $1.key }.map(\.value) }
     )
 
     /// The library's version, such as `2.5.4`.
@@ -35,8 +35,6 @@ package enum SyscallTable {
         }
         return newer.first { $0.value == number }?.key
     }
-
-    private static let all: [String] = (0..<UInt32(1024)).compactMap { name(of: $0) }
 
     /// Calls that libseccomp 2.5.4 of Debian 12 is too old for; since Linux 5.0 all machines number new calls alike.
     private static let newer: [String: UInt32] = [

@@ -46,14 +46,20 @@ enum DoctorText {
         var lines = [facts.joined(separator: " · "), ""]
         for finding in diagnosis.findings {
             let layer = finding.layer
-            lines.append("  \(pad(layer.name, 16))\(pad(layer.state.rawValue, 10))\(Printable(layer.evidence))")
-            if let remedy = finding.remedy { lines.append("  \(pad("", 16))\(pad("", 10))→ \(remedy)") }
+            lines.append(
+                "  \(ReceiptText.pad(layer.name, 16))\(ReceiptText.pad(layer.state.rawValue, 10))\(Printable(layer.evidence))"
+            )
+            if let remedy = finding.remedy {
+                lines.append("  \(ReceiptText.pad("", 16))\(ReceiptText.pad("", 10))→ \(remedy)")
+            }
         }
         if !diagnosis.trials.isEmpty {
             lines += ["", "What a program inside meets:"]
             for trial in diagnosis.trials {
                 let answer = trial.answer == "ok" ? "refused, as it must be" : Printable(trial.answer).description
-                lines.append("  \(pad(trial.name, 16))\(pad(trial.isHeld ? "held" : "BROKEN", 10))\(answer)")
+                lines.append(
+                    "  \(ReceiptText.pad(trial.name, 16))\(ReceiptText.pad(trial.isHeld ? "held" : "BROKEN", 10))\(answer)"
+                )
             }
         }
         lines += ["", "level: \(diagnosis.level)"]
@@ -102,9 +108,5 @@ enum DoctorText {
                 )
             ),
         ])
-    }
-
-    private static func pad(_ text: String, _ width: Int) -> String {
-        text + String(repeating: " ", count: max(1, width - text.count))
     }
 }
