@@ -69,6 +69,12 @@ import Testing
         #expect(try run("predict", zip).output == traced)
     }
 
+    @Test func whatAModelRaisesIsExplainedByWhatItWasRefused() throws {
+        let result = try run("predict", try pack("opens-sockets"))
+        #expect(result.status == 8, "\(result.errors)")
+        #expect(result.errors.contains("the sandbox refused it socket(AF_UNSPEC) 138×"), "\(result.errors)")
+    }
+
     @Test func theSavedProfileIsRightAndIsWhatPredictThenTakes() throws {
         let zip = try pack("locks-a-file")
         let file = scratch.appending("mine.yaml")

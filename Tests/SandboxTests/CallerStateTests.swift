@@ -36,6 +36,24 @@ import Testing
         #expect(text.contains("\"outcome\": \"exited(3)\""), "\(text)")
     }
 
+    /// As in a rootless container: root of a user namespace, and an ordinary user outside.
+    @Test func theRootOfAUserNamespaceRunsAsTheOrdinaryUserThatItIs() throws {
+        let scratch = try Scratch(mode: 0o755)
+        let caller: Caller = Checkout.isRoot ? .ordinaryUser : .tester
+        let plans = scratch.appending("plans")
+        try FileManager.default.copyItem(atPath: tool, toPath: scratch.appending("lw-sandbox"))
+        try FileManager.default.copyItem(atPath: Checkout.root.appending(".build/plans").string, toPath: plans)
+        if Checkout.isRoot {
+            // Files of the host's root belong to nobody inside, and are not trusted.
+            let owner = "\(Caller.ordinaryID):\(Caller.ordinaryID)"
+            #expect(try Tool.run("/bin/chown", ["-R", owner, plans]).status == 0)
+        }
+        let words = ["-Ur", scratch.appending("lw-sandbox"), "--plans", plans, "--", "/usr/bin/id", "-u"]
+        let result = try Tool.run("/usr/bin/unshare", words, as: caller)
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.output == "1000\n")
+    }
+
     @Test func aCallerThatIgnoresItsChildrenDoesNotHangTheRun() throws {
         let result = try python("signal.signal(signal.SIGCHLD, signal.SIG_IGN)", ["--", "/bin/echo", "up"])
         #expect(result.status == 0, "\(result.errors)")

@@ -114,6 +114,25 @@ import Testing
         #expect(process.end(grace: 1).failure == StepError("execute", -ENOENT, "/nothing"))
     }
 
+    @Test func theShippedLauncherRefusesAPlanThatLeavesALayerOut() throws {
+        let resources = try Resources.locate(executable: Checkout.products.appending("lw-run"))
+        let profile = try CompiledProfile(named: "strict", resources: resources)
+        var plan = profile.launchPlan(processors: 1, grants: RunGrants())
+        plan.command = ["/nothing"]
+        plan.off = [.landlock]
+        var process = try SandboxProcess(
+            plan: plan,
+            filter: profile.filter,
+            fallbackFilter: profile.fallbackFilter,
+            launcher: resources.launcher,
+            errorTailLimit: 10
+        )
+        _ = try output(&process)
+        let status = process.end(grace: 1)
+        #expect(status.failure == StepError("plan", -EPERM, "layers left out"))
+        #expect(status.layers.isEmpty)
+    }
+
     @Test func aProfileNewerThanItsFilterIsRefused() throws {
         let scratch = try Scratch()
         for (folder, name) in [
