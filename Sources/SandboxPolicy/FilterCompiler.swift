@@ -6,7 +6,7 @@
 /// names' numbers, and the judge in the tests. Whatever comes out is proved by ``FilterProof`` before it is used.
 package enum FilterCompiler {
     /// Changes with every change of what comes out for the same rules; cached filters of another version are not used.
-    package static let version = 3
+    package static let version = 4
 
     /// Offsets in `struct seccomp_data`.
     enum Offset {
@@ -122,12 +122,17 @@ private struct BackwardAssembly {
     }
 
     /// Where a target stands; writes a return when none is near.
-    mutating func place(of target: Target) -> Int {
+    ///
+    /// - Parameters:
+    ///   - target: what to jump to.
+    ///   - length: how many instructions will be written before the first that jumps there.
+    /// - Returns: the target's distance from the program's end.
+    mutating func place(of target: Target, before length: Int = 0) -> Int {
         switch target {
         case .place(let place):
             return place
         case .decision(let decision):
-            if let place = returns[decision], reversed.count - place <= 240 { return place }
+            if let place = returns[decision], reversed.count + length - place <= 240 { return place }
             let place = append(FilterInstruction(Code.finish, decision.returnValue))
             returns[decision] = place
             return place
@@ -157,11 +162,13 @@ private struct BackwardAssembly {
     }
 
     private mutating func tested(_ tests: [ArgumentTest], otherwise refusal: FilterDecision) -> Int {
-        append(FilterInstruction(Code.finish, FilterDecision.allow.returnValue))
-        let allowed = reversed.count - 1
-        append(FilterInstruction(Code.finish, refusal.returnValue))
+        // Five instructions at most a test stand between the first of them and a return that is shared.
+        let length = 5 * tests.count + 1
+        let allowed = place(of: .decision(.allow), before: length)
+        let refused = place(of: .decision(refusal), before: length)
+        if tests.isEmpty { return refused }
         for (place, test) in tests.enumerated().reversed() {
-            let next = reversed.count - 1
+            let next = place == tests.count - 1 ? refused : reversed.count - 1
             switch test.comparison {
             case .equals(let value):
                 compare(UInt32(truncatingIfNeeded: value), equal: allowed, other: next)
