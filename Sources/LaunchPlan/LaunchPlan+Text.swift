@@ -8,8 +8,8 @@ package struct LaunchPlanError: Error, Equatable, CustomStringConvertible {
 
 extension LaunchPlan {
     /// The first line of every plan; a launcher refuses any other.
-    package static let header = "lw-plan 2"
-    private static let headerWords = ["lw-plan", "2"]
+    package static let header = "lw-plan 3"
+    private static let headerWords = ["lw-plan", "3"]
     /// What a plan says at most once.
     private static let once = [
         "profile", "hostname", "namespaces", "root", "cwd", "wall", "command", "denials", "off",
@@ -20,15 +20,15 @@ extension LaunchPlan {
         var lines = [
             [Self.header], ["profile", encodeWord(profile), encodeWord(digest)], ["hostname", encodeWord(hostname)],
         ]
-        lines += [["namespaces"] + namespaces.map(\.rawValue)]
+        lines += [["namespaces"] + namespaces.map { $0.rawValue }]
         lines += [["root", String(root.bytes), String(root.inodes)]]
         lines += mounts.map(line)
         lines += limits.map { ["limit", $0.resource.rawValue, String($0.value)] }
         lines += environment.map { ["environment", encodeWord($0.name), encodeWord($0.value)] }
         lines += [["cwd", encodeWord(workingDirectory)]]
         lines += controlLines + denialLines
-        if !degradable.isEmpty { lines += [["degradable"] + degradable.map(\.rawValue)] }
-        if !off.isEmpty { lines += [["off"] + off.map(\.rawValue)] }
+        if !degradable.isEmpty { lines += [["degradable"] + degradable.map { $0.rawValue }] }
+        if !off.isEmpty { lines += [["off"] + off.map { $0.rawValue }] }
         if let wallSeconds { lines += [["wall", String(wallSeconds)]] }
         if !command.isEmpty { lines += [["command"] + command.map(encodeWord)] }
         return lines.map { $0.joined(separator: " ") + "\n" }.joined()
@@ -44,17 +44,22 @@ extension LaunchPlan {
 
     private var denialLines: [[String]] {
         var lines = [["denials", String(denials.budget), denials.endsAtViolation ? "enforce" : "trace"]]
-        if !denials.violations.isEmpty { lines.append(["violation"] + denials.violations.map { String($0) }) }
+        if !denials.violations.isEmpty { lines.append(["violation", numbers(denials.violations)]) }
         for answer in denials.answers {
-            lines.append(["answer", String(answer.error)] + answer.calls.map { String($0) })
+            lines.append(["answer", String(answer.error), numbers(answer.calls)])
         }
         for argument in denials.texts {
-            lines.append(["text", String(argument.index)] + argument.calls.map { String($0) })
+            lines.append(["text", String(argument.index), numbers(argument.calls)])
         }
         for argument in denials.distinct {
-            lines.append(["distinct", String(argument.index)] + argument.calls.map { String($0) })
+            lines.append(["distinct", String(argument.index), numbers(argument.calls)])
         }
         return lines
+    }
+
+    /// Numbers of calls as one word: a hundred words take longer to part than all the rest.
+    private func numbers(_ calls: [UInt32]) -> String {
+        joinWords(calls.map { String($0) }, ",")
     }
 
     private func line(for mount: Mount) -> [String] {
@@ -78,7 +83,7 @@ extension LaunchPlan {
         for (index, line) in splitWords(text).enumerated() {
             if index == 0 {
                 guard line == Self.headerWords else {
-                    throw LaunchPlanError(line: 1, reason: "this is no launch plan of version 2")
+                    throw LaunchPlanError(line: 1, reason: "this is no launch plan of version 3")
                 }
                 continue
             }
@@ -93,6 +98,21 @@ extension LaunchPlan {
         guard seen.contains("profile"), seen.contains("namespaces"), seen.contains("root") else {
             throw LaunchPlanError(line: 1, reason: "profile, namespaces or root is missing")
         }
+    }
+
+    /// The namespaces that a plan's text asks for, without a look at anything else; none when it does not say.
+    package static func namespaces(of text: [UInt8]) -> [Namespace] {
+        let key = Array("\nnamespaces ".utf8)
+        var begin = 0
+        while begin + key.count <= text.count {
+            if text[begin] == key[0], text[begin..<begin + key.count].elementsEqual(key) {
+                let rest = text[(begin + key.count)...].prefix { $0 != key[0] }
+                let words = splitWords(String(decoding: rest, as: UTF8.self))
+                return words[0].compactMap { Namespace(rawValue: $0) }
+            }
+            begin += 1
+        }
+        return []
     }
 
     private mutating func apply(_ line: PlanLine) throws(LaunchPlanError) {
@@ -118,9 +138,9 @@ extension LaunchPlan {
             case "trace": denials.endsAtViolation = false
             default: throw line.fault("denials are enforced or traced")
             }
-        case "violation": denials.violations += try line.calls(from: 1)
+        case "violation": denials.violations += try line.calls(1, of: 1)
         case "answer":
-            denials.answers.append(Answer(error: try line.small(1, below: 4096), calls: try line.calls(from: 2)))
+            denials.answers.append(Answer(error: try line.small(1, below: 4096), calls: try line.calls(2, of: 2)))
         case "text": denials.texts.append(try line.argument())
         case "distinct": denials.distinct.append(try line.argument())
         case "degradable": degradable += try line.layers()
@@ -184,18 +204,32 @@ private struct PlanLine {
         return value
     }
 
-    func calls(from index: Int) throws(LaunchPlanError) -> [UInt32] {
+    /// Numbers parted by commas, at least one.
+    func calls(_ index: Int, of count: Int) throws(LaunchPlanError) -> [UInt32] {
+        guard words.count == count + 1 else { throw fault("'\(words[0])' takes \(count) words") }
         var numbers: [UInt32] = []
-        for word in words.dropFirst(index) {
-            guard let number = UInt32(word) else { throw fault("'\(word)' is no call's number") }
-            numbers.append(number)
+        var number: UInt32?
+        for byte in words[index].utf8 {
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"):
+                let (tens, isTooLarge) = (number ?? 0).multipliedReportingOverflow(by: 10)
+                let (sum, isOver) = tens.addingReportingOverflow(UInt32(byte - UInt8(ascii: "0")))
+                guard !isTooLarge, !isOver else { throw fault("a call's number is too large") }
+                number = sum
+            case UInt8(ascii: ","):
+                guard let whole = number else { throw fault("a call's number is missing") }
+                numbers.append(whole)
+                number = nil
+            default: throw fault("'\(words[index])' are no numbers of calls")
+            }
         }
-        return numbers
+        guard let last = number else { throw fault("a call's number is missing") }
+        return numbers + [last]
     }
 
     /// An argument's index and the numbers of calls behind it.
     func argument() throws(LaunchPlanError) -> LaunchPlan.CallArgument {
-        LaunchPlan.CallArgument(index: Int(try small(1, below: 6)), calls: try calls(from: 2))
+        LaunchPlan.CallArgument(index: Int(try small(1, below: 6)), calls: try calls(2, of: 2))
     }
 
     func layers() throws(LaunchPlanError) -> [LaunchPlan.Layer] {

@@ -123,6 +123,11 @@ package struct RunStatus: Equatable, Sendable {
 extension RunStatus {
     /// Reads the lines of the status pipe; a line that no launcher writes is skipped.
     package init(text: String) {
+        read(text)
+    }
+
+    /// Takes more lines in, each of them whole.
+    package mutating func read(_ text: String) {
         for words in splitWords(text) {
             switch (words.first, words.count) {
             case ("step", 3):

@@ -58,3 +58,20 @@ package func decodeWord(_ word: String) -> String? {
     }
     return String(validating: bytes, as: UTF8.self)
 }
+
+/// The words with a separator between them.
+///
+/// The standard library's `joined` is compiled for every kind of sequence at once, and costs a launch a twentieth.
+package func joinWords(_ words: [String], _ separator: String = " ") -> String {
+    var text = ""
+    for (place, word) in words.enumerated() {
+        if place > 0 { text += separator }
+        text += word
+    }
+    return text
+}
+
+/// The words of a file of one line, such as lists of controllers; none when it cannot be read.
+package func wordsOfLine(_ text: String?) -> [String] {
+    text.flatMap { splitWords($0).first }?.filter { !$0.isEmpty } ?? []
+}

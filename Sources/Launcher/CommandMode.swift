@@ -1,5 +1,5 @@
 import CLinux
-import Glibc
+import CPosix
 import LaunchPlan
 
 /// A person started us: `lw-sandbox --profile strict -- COMMAND…`.
@@ -37,8 +37,25 @@ enum CommandMode {
             writeAll("error: \(error.message)\n", to: 2)
             return setupFailed
         }
-        var plan = compiled.plan
-        plan.mounts += systemMounts() + options.readOnly.map { .readOnly(source: $0, path: $0) }
+        guard let path = options.receipt else {
+            return finish(supervise(compiled, options, obeysOff).status, compiled, options)
+        }
+        guard let receipt = ReceiptFile(path: path) else {
+            writeAll("error: the receipt '\(path)' cannot be written: \(describe(errno))\n", to: 2)
+            return 2
+        }
+        let (status, plan) = supervise(compiled, options, obeysOff)
+        guard receipt.write(Receipt(plan: plan, status: status, names: compiled.callNames()).json) else {
+            writeAll("error: the receipt '\(path)' cannot be written: \(describe(errno))\n", to: 2)
+            return setupFailed
+        }
+        return finish(status, compiled, options)
+    }
+
+    /// What the command line says beside the profile.
+    private static func add(_ options: Options, _ system: [LaunchPlan.Mount], to plan: inout LaunchPlan) {
+        plan.mounts += system
+        plan.mounts += options.readOnly.map { .readOnly(source: $0, path: $0) }
         plan.command = options.command
         plan.workingDirectory = options.workingDirectory ?? plan.workingDirectory
         // A second variable of one name would not be the one that programs find.
@@ -48,19 +65,6 @@ enum CommandMode {
         plan.off = options.off
         // Its standard output may be a file of the caller's, and it can open no other to write to.
         plan.limits.removeAll { $0.resource == .fsize && $0.value == 0 }
-        guard let path = options.receipt else {
-            return finish(supervise(plan, compiled, options, obeysOff), compiled, options)
-        }
-        guard let receipt = ReceiptFile(path: path) else {
-            writeAll("error: the receipt '\(path)' cannot be written: \(describe(errno))\n", to: 2)
-            return 2
-        }
-        let status = supervise(plan, compiled, options, obeysOff)
-        guard receipt.write(Receipt(plan: plan, status: status, names: compiled.callNames()).json) else {
-            writeAll("error: the receipt '\(path)' cannot be written: \(describe(errno))\n", to: 2)
-            return setupFailed
-        }
-        return finish(status, compiled, options)
     }
 
     /// The host's programs and libraries, as they are: folders bound read-only, links repeated.
@@ -76,36 +80,37 @@ enum CommandMode {
         return mounts
     }
 
-    /// Runs the plan; nil when a person interrupted it.
+    /// Runs the profile; no status when a person interrupted it, no plan when there was none to run.
     private static func supervise(
-        _ plan: LaunchPlan,
         _ compiled: CompiledProfile,
         _ options: Options,
         _ obeysOff: Bool
-    ) -> RunStatus? {
+    ) -> (status: RunStatus?, plan: LaunchPlan?) {
         let streams = StandardStreams()
         if let folder = streams.folder {
-            return RunStatus(failure: StepError("descriptors", -EISDIR, "descriptor \(folder)"))
+            return (RunStatus(failure: StepError("descriptors", -EISDIR, "descriptor \(folder)")), nil)
         }
         defer { streams.restore() }
         var ends: [Int32] = [-1, -1]
         guard lw_pipe(&ends) >= 0, lw_set_nonblocking(ends[0]) >= 0 else {
-            return RunStatus(failure: StepError("supervision", -errno))
+            return (RunStatus(failure: StepError("supervision", -errno)), nil)
         }
         let interruption = lw_signal_descriptor_for_ends()
         defer { close(interruption) }
-        let launch = Launch(
-            plan: plan,
+        let system = systemMounts()
+        let source = LaunchSource(
+            planText: compiled.planText,
             filter: compiled.filter,
             fallbackFilter: compiled.fallbackFilter,
             status: ends[1],
             lifeline: -1,
             givesUpStandardStreams: false,
-            obeysOff: obeysOff
+            obeysOff: obeysOff,
+            additions: { add(options, system, to: &$0) }
         )
         var supervisor = Supervisor(
-            launch: launch,
-            seconds: options.seconds ?? plan.wallSeconds,
+            source: source,
+            seconds: options.seconds,
             interruption: interruption,
             reader: ends[0],
             reporter: Reporter(descriptor: ends[1])
@@ -113,9 +118,10 @@ enum CommandMode {
         let isUninterrupted = supervisor.run()
         close(ends[1])
         defer { close(ends[0]) }
-        guard isUninterrupted else { return nil }
+        let plan = supervisor.launch?.plan
+        guard isUninterrupted else { return (nil, plan) }
         supervisor.readReport()
-        return RunStatus(text: String(decoding: supervisor.report, as: UTF8.self))
+        return (supervisor.status, plan)
     }
 
     /// Says what a person must know, and finds the exit code.

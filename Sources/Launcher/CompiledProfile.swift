@@ -1,17 +1,16 @@
-import CLinux
-import Glibc
+import CPosix
 import LaunchPlan
 
 struct ResourceError: Error {
     var message: String
 }
 
-/// A shipped profile: its plan, and its filter as proved when it was compiled.
+/// A shipped profile: the text of its plan, and its filter as proved when it was compiled.
 struct CompiledProfile {
-    var plan: LaunchPlan
-    var filter: [UInt8]
+    let planText: [UInt8]
+    let filter: [UInt8]
     /// The filter for kernels that cannot hand denied calls over.
-    var fallbackFilter: [UInt8]
+    let fallbackFilter: [UInt8]
     /// The folder that it was read from.
     let folder: String
 
@@ -31,14 +30,9 @@ struct CompiledProfile {
         guard folderDescriptor >= 0 else { throw ResourceError(message: "\(folder): \(describe(errno))") }
         defer { close(folderDescriptor) }
         try Self.requireTrusted(folderDescriptor, folder)
-        let text = try Self.read("\(name).plan", in: folderDescriptor, folder)
+        planText = try Self.read("\(name).plan", in: folderDescriptor, folder)
         filter = try Self.read("\(name).bpf", in: folderDescriptor, folder)
         fallbackFilter = try Self.read("\(name).kill.bpf", in: folderDescriptor, folder)
-        do throws(LaunchPlanError) {
-            plan = try LaunchPlan(text: String(decoding: text, as: UTF8.self))
-        } catch {
-            throw ResourceError(message: "\(folder)/\(name).plan, \(error)")
-        }
     }
 
     /// The names of system calls by number, for messages; empty when the file is not there.

@@ -1,5 +1,5 @@
 import CLinux
-import Glibc
+import CPosix
 import LaunchPlan
 
 /// One control group of this run's own, on whichever hierarchies the host has.
@@ -62,7 +62,7 @@ struct ControlGroup {
 
     /// Whether a living process is in the group of version 2, by the kernel's own account.
     func isBirthplace(of process: pid_t) -> Bool {
-        guard let name = leaves.first(where: \.isUnified)?.name else { return false }
+        guard let name = leaves.first(where: { $0.isUnified })?.name else { return false }
         let text = readText("/proc/\(process)/cgroup") ?? ""
         return splitWords(text).contains { line in
             line.first?.hasPrefix("0::") == true && line.last?.hasSuffix("/" + name) == true
@@ -107,7 +107,7 @@ struct ControlGroup {
         throws(StepError) -> Int
     {
         if let place = leaves.firstIndex(where: { $0.controllers.contains(controller) }) { return place }
-        if mount.isUnified, leaves.contains(where: \.isUnified) {
+        if mount.isUnified, leaves.contains(where: { $0.isUnified }) {
             // A process is in one group of version 2, and this controller is not in that one.
             throw StepError("cgroup", -EOPNOTSUPP, "cgroup.subtree_control lacks \(controller)")
         }
@@ -154,7 +154,7 @@ struct ControlGroup {
     /// hierarchy from another container may have the same one, and not see ours.
     private static func make(in parent: Int32) -> (name: String, folder: Int32)? {
         for attempt in 0..<20 {
-            let name = "\(prefix)\(getpid())" + (attempt == 0 ? "" : "-\(UInt32.random(in: .min ... .max))")
+            let name = "\(prefix)\(getpid())" + (attempt == 0 ? "" : "-\(lw_random())")
             guard mkdirat(parent, name, 0o755) == 0 else {
                 if errno == EEXIST { continue }
                 return nil
@@ -180,6 +180,9 @@ struct ControlGroup {
 
     /// Removes what launchers left that were killed: groups that nobody holds locked any more.
     private static func sweep(_ parent: Int32) {
+        // A folder's links are its own two and one for each folder in it: mostly there is nothing to look for.
+        var status = stat()
+        if fstat(parent, &status) == 0, status.st_nlink == 2 { return }
         let copy = openat(parent, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         for name in names(in: copy) where name.hasPrefix(prefix) {
             let folder = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
@@ -246,11 +249,11 @@ struct ControlGroup {
         guard descriptor >= 0 else { return -errno }
         defer { close(descriptor) }
         let bytes = Array(text.utf8)
-        return Glibc.write(descriptor, bytes, bytes.count) == bytes.count ? 0 : -errno
+        return CPosix.write(descriptor, bytes, bytes.count) == bytes.count ? 0 : -errno
     }
 
     private func number(_ file: String, in leaf: Leaf) -> Int? {
-        readText(file, in: leaf.folder).flatMap { Int($0.prefix { $0.isNumber }) }
+        readText(file, in: leaf.folder).flatMap { Int($0.prefix { ("0"..."9").contains($0) }) }
     }
 
     private func member(_ name: String, of file: String, in leaf: Leaf) -> Int? {

@@ -1,5 +1,5 @@
 import CLinux
-import Glibc
+import CPosix
 import LaunchPlan
 
 /// Answers the calls that the filter refused, and keeps account of them.

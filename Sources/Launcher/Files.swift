@@ -1,10 +1,10 @@
-import Glibc
+import CPosix
 import LaunchPlan
 
 /// Reads a whole file of at most `limit` bytes; nil, with `errno` set, when it cannot.
 func readFile(_ descriptor: Int32, limit: Int) -> [UInt8]? {
     var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 8192)
+    var buffer = [UInt8](repeating: 0, count: 4096)
     while true {
         let count = read(descriptor, &buffer, buffer.count)
         if count < 0, errno == EINTR { continue }
@@ -24,11 +24,6 @@ func readText(_ path: String, in folder: Int32 = AT_FDCWD) -> String? {
     guard file >= 0 else { return nil }
     defer { close(file) }
     return readFile(file, limit: 1 << 20).map { String(decoding: $0, as: UTF8.self) }
-}
-
-/// The words of a file of one line, such as lists of controllers; none when it cannot be read.
-func wordsOfLine(_ text: String?) -> [String] {
-    text.flatMap { splitWords($0).first }?.filter { !$0.isEmpty } ?? []
 }
 
 /// The names in a folder, hidden ones left out; takes the descriptor over.

@@ -1,5 +1,5 @@
 import CLinux
-import Glibc
+import CPosix
 import LaunchPlan
 
 /// PID 1 of the run: builds the run's world, starts the payload, reaps orphans, and dies when its owner or host does.
@@ -7,9 +7,11 @@ import LaunchPlan
 /// When it ends, the kernel kills every process of the namespace; nothing inside can outlive it, and nothing inside
 /// can signal it.
 struct Initializer {
-    let launch: Launch
+    let source: LaunchSource
+    /// The plan where the supervisor read it before this process was made.
+    let parsed: Launch?
     let hostNamespaces: Namespaces
-    /// Namespaces that this process was made in already; the others are entered after the identity is given up.
+    /// Namespaces that this process was made in.
     let entered: [LaunchPlan.Namespace]
     /// Read before the namespaces, inside which the caller has no name yet.
     let caller: (user: uid_t, group: gid_t)
@@ -20,24 +22,41 @@ struct Initializer {
     var reporter: Reporter
     var isInGroup = true
 
-    private var plan: LaunchPlan { launch.plan }
-
     mutating func run() -> Never {
         do throws(StepError) {
-            try build()
+            let namespaces = try enterEarly()
+            // The supervisor reads the same, and says what is wrong with it.
+            guard let launch = parsed ?? (try? source.launch()) else { lw_exit(1) }
+            try build(launch, entered: entered + namespaces)
             try waitForGo()
-            try startPayload()
+            try startPayload(launch)
         } catch {
             reporter.failed(error)
         }
         lw_exit(1)
     }
 
-    private mutating func build() throws(StepError) {
+    /// Enters the namespaces that need nothing of the plan but their names; returns which.
+    ///
+    /// They take longest, and another processor reads the plan meanwhile. Where root starts the run they belong to the
+    /// host's user namespace, so that no privilege inside the run's own reaches them.
+    private func enterEarly() throws(StepError) -> [LaunchPlan.Namespace] {
+        let asked = source.namespaces
+        // Of mounts, root's are made in the run's own user namespace, or the sources could be opened by nobody.
+        let early = asked.filter { $0 != .user && $0 != .pid && (hostIdentity == nil || $0 != .mount) }
+        if !early.isEmpty { try check(lw_unshare(Namespaces.flags(early)), "namespaces") }
+        return early
+    }
+
+    private mutating func build(_ launch: Launch, entered: [LaunchPlan.Namespace]) throws(StepError) {
+        let plan = launch.plan
         // What else the caller has open is no business of the run's, and would use up its own limit of open files. The
         // supervisor keeps it: to some callers, the end of a descriptor is the end of the process.
         let kept = [supervisor, launch.status, launch.lifeline]
         if !launch.isOff(.descriptors) { try check(lw_close_all_but(kept, Int32(kept.count)), "descriptors") }
+        if plan.namespaces.contains(.uts) {
+            try check(lw_sethostname(plan.hostname, plan.hostname.utf8.count), "hostname")
+        }
         var root = Root(plan: plan, isWritable: launch.isOff(.root))
         if let hostIdentity {
             // While every source can still be opened: a store or an interpreter under a folder that only root enters.
@@ -62,7 +81,6 @@ struct Initializer {
         try root.enter()
         reporter.found(.root, .active, try root.verify())
         reporter.done("root")
-        try check(lw_sethostname(plan.hostname, plan.hostname.utf8.count), "hostname")
     }
 
     private mutating func map(user: uid_t, group: gid_t) throws(StepError) {
@@ -86,7 +104,7 @@ struct Initializer {
         guard file >= 0 else { throw StepError("identity-map", -errno, path) }
         defer { close(file) }
         let bytes = Array(text.utf8)
-        guard Glibc.write(file, bytes, bytes.count) == bytes.count else {
+        guard CPosix.write(file, bytes, bytes.count) == bytes.count else {
             throw StepError("identity-map", -errno, path)
         }
     }
@@ -107,16 +125,16 @@ struct Initializer {
     /// Moves this process into a control group, and reads back that it is there.
     private func join(_ group: Int32) -> Bool {
         // A thread that moves itself takes no lock of the whole machine.
-        guard Glibc.write(group, "0", 1) == 1 else { return false }
+        guard CPosix.write(group, "0", 1) == 1 else { return false }
         var members = [UInt8](repeating: 0, count: 64)
         return pread(group, &members, members.count, 0) > 0
     }
 
-    private mutating func startPayload() throws(StepError) {
+    private mutating func startPayload(_ launch: Launch) throws(StepError) {
         // Once, for this process and the payload that comes of it: neither needs a privilege from here on.
         if !launch.isOff(.capabilities) { try check(lw_drop_capabilities(), "capabilities") }
         if !launch.isOff(.noNewPrivileges) { try check(lw_set_no_new_privileges(), "no-new-privileges") }
-        let landlock = try Landlock(plan: plan, isOff: launch.isOff(.landlock))
+        let landlock = try Landlock(plan: launch.plan, isOff: launch.isOff(.landlock))
         let children = try check(lw_signal_descriptor_for_children(), "supervision")
         var payload = Payload(launch: launch, landlock: landlock, reporter: reporter)
         let started = withUnsafeMutablePointer(to: &payload) { pointer in
@@ -145,7 +163,7 @@ struct Initializer {
         var watched = [
             pollfd(fd: children, events: Int16(POLLIN), revents: 0),
             pollfd(fd: supervisor, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: launch.lifeline, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: source.lifeline, events: Int16(POLLIN), revents: 0),
         ]
         while true {
             // The payload may have ended before this process listened.
@@ -173,7 +191,7 @@ struct Initializer {
     /// The end of the lifeline ends the run; a byte on it asks the payload to end by itself.
     private func obeyHost(_ payload: pid_t) {
         var byte: UInt8 = 0
-        guard read(launch.lifeline, &byte, 1) == 1 else { lw_exit(0) }
+        guard read(source.lifeline, &byte, 1) == 1 else { lw_exit(0) }
         _ = lw_terminate(payload)
     }
 

@@ -1,5 +1,5 @@
 import CLinux
-import Glibc
+import CPosix
 import LaunchPlan
 
 /// The second wall behind the mounts: the same permissions again, by another part of the kernel, and its scopes.

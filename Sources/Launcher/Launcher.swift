@@ -1,6 +1,46 @@
-import CLinux
-import Glibc
+import CPosix
 import LaunchPlan
+
+/// What a run is started with before its plan is parsed.
+///
+/// The supervisor and PID 1 each parse it for themselves, at the same time: PID 1 waits for its namespaces meanwhile.
+struct LaunchSource {
+    /// The text of the plan, as read and trusted once.
+    let planText: [UInt8]
+    let filter: [UInt8]
+    let fallbackFilter: [UInt8]
+    let status: Int32
+    let lifeline: Int32
+    let givesUpStandardStreams: Bool
+    let obeysOff: Bool
+    /// What the person who starts the run adds to the plan.
+    var additions: (inout LaunchPlan) -> Void = { _ in }
+
+    /// - Throws: ``StepError`` for a plan that is none, or that no shipped launcher obeys.
+    func launch() throws(StepError) -> Launch {
+        var plan: LaunchPlan
+        do throws(LaunchPlanError) {
+            plan = try LaunchPlan(text: String(decoding: planText, as: UTF8.self))
+        } catch {
+            throw StepError("plan", -EINVAL, error.description)
+        }
+        additions(&plan)
+        let launch = Launch(
+            plan: plan,
+            filter: filter,
+            fallbackFilter: fallbackFilter,
+            status: status,
+            lifeline: lifeline,
+            givesUpStandardStreams: givesUpStandardStreams,
+            obeysOff: obeysOff
+        )
+        try launch.check()
+        return launch
+    }
+
+    /// The namespaces that the plan asks for, found without parsing the rest.
+    var namespaces: [LaunchPlan.Namespace] { LaunchPlan.namespaces(of: planText) }
+}
 
 /// Everything that one run is started with.
 struct Launch {
@@ -35,39 +75,6 @@ struct Launch {
                 throw StepError("seccomp", -EINVAL, "the filter is no program")
             }
         }
-    }
-}
-
-/// Who the run is on the host and inside.
-package enum Identity {
-    /// The first host id that a run started by root takes, and how many there are.
-    ///
-    /// One id for each process id of the host: two runs at the same time never share one, so neither can signal or
-    /// trace the other and each has limits of its own. The range lies above what Debian and systemd hand out.
-    static let first: UInt32 = 1_900_000_000
-    static let count: UInt32 = 4_194_304
-    /// What the payload sees as its user and group; never 0.
-    static let inner: UInt32 = 1000
-
-    /// Whether root is an ordinary user of the host: the range above is not mapped here, and 0 is another's id outside.
-    ///
-    /// - Parameter map: the text of `/proc/self/uid_map`.
-    /// - Returns: false where root is root, or where that cannot be told.
-    package static func isOrdinaryRoot(map: String) -> Bool {
-        var outsideOfRoot: Int?
-        for line in splitWords(map) {
-            let numbers = line.compactMap { Int($0) }
-            guard numbers.count == 3 else { continue }
-            let (inside, outside, length) = (numbers[0], numbers[1], numbers[2])
-            if inside <= Int(first), Int(first) + Int(count) <= inside + length { return false }
-            if inside == 0, length > 0 { outsideOfRoot = outside }
-        }
-        return outsideOfRoot.map { $0 != 0 } ?? false
-    }
-
-    /// The host id of a run whose supervisor, started by root, has this process id.
-    static func ofRun(supervisor: pid_t) -> UInt32 {
-        first + UInt32(truncatingIfNeeded: supervisor) % count
     }
 }
 

@@ -1,5 +1,5 @@
 import CLinux
-import Glibc
+import CPosix
 import LaunchPlan
 
 /// The namespaces of the run, and the proof that they are not the host's.
@@ -45,15 +45,21 @@ struct Namespaces {
             }
             own.append("\(namespace.rawValue):\(inodes[place])")
         }
-        return own.joined(separator: " ")
+        return joinWords(own)
     }
 
+    /// From the links' texts, such as `net:[4026531840]`: to follow them takes the kernel three times as long.
     private static func inodes() -> [UInt] {
         let folder = lw_open_path("/proc/self/ns")
         defer { close(folder) }
         return kinds.map { kind in
-            var status = stat()
-            return fstatat(folder, kind.1, &status, 0) == 0 ? UInt(status.st_ino) : 0
+            var text = [CChar](repeating: 0, count: 64)
+            let length = readlinkat(folder, kind.1, &text, text.count)
+            var inode: UInt = 0
+            for byte in text.prefix(max(0, length)) where isdigit(Int32(byte)) != 0 {
+                inode = inode &* 10 &+ UInt(byte - 0x30)
+            }
+            return inode
         }
     }
 }

@@ -1,4 +1,4 @@
-import Glibc
+import CPosix
 import LaunchPlan
 
 struct UsageError: Error {
@@ -85,7 +85,7 @@ struct Options {
     ) throws(UsageError) -> LaunchPlan.Layer {
         let name = try value(of: option, from: &rest)
         guard let layer = LaunchPlan.Layer(rawValue: name) else {
-            let known = LaunchPlan.Layer.allCases.map(\.rawValue).joined(separator: ", ")
+            let known = LaunchPlan.Layer.allCases.map { $0.rawValue }.joined(separator: ", ")
             throw UsageError(message: "\(option): there is no layer '\(name)'; there are \(known)")
         }
         return layer

@@ -1,5 +1,5 @@
 import CLinux
-import Glibc
+import CPosix
 import LaunchPlan
 
 /// The last process before the foreign program: gives everything up, then becomes it.
@@ -53,7 +53,7 @@ struct Payload {
         for limit in plan.limits {
             try check(lw_set_limit(number(of: limit.resource), limit.value), "limits", limit.resource.rawValue)
         }
-        let names = plan.limits.map(\.resource.rawValue).joined(separator: " ")
+        let names = joinWords(plan.limits.map { $0.resource.rawValue })
         reporter.found(.limits, .active, "soft and hard: \(names)")
         reporter.done("limits")
     }

@@ -1,10 +1,11 @@
 import CLinux
-import Glibc
+import CPosix
 import LaunchPlan
 
 /// What one run did, as JSON: what was set up and seen, how long it took, what was denied, how it ended.
 struct Receipt {
-    let plan: LaunchPlan
+    /// Nil when it could not be read.
+    let plan: LaunchPlan?
     /// Nil when a person interrupted the run.
     let status: RunStatus?
     let names: [UInt32: String]
@@ -19,9 +20,9 @@ struct Receipt {
         return """
             {
               "schema": "learnware/receipt/2",
-              "profile": \(quote(plan.profile)),
-              "profile_digest": \(quote(plan.digest)),
-              "namespaces": [\(plan.namespaces.map { quote($0.rawValue) }.joined(separator: ", "))],
+              "profile": \(plan.map { quote($0.profile) } ?? "null"),
+              "profile_digest": \(plan.map { quote($0.digest) } ?? "null"),
+              "namespaces": [\((plan?.namespaces ?? []).map { quote($0.rawValue) }.joined(separator: ", "))],
               "outcome": \(quote(outcome)),
               "peak_memory": \(status.peakMemory.map { "\($0)" } ?? "null"),
               "refused_processes": \(status.refusedProcesses),
@@ -89,12 +90,11 @@ struct ReceiptFile {
     init?(path: String) {
         self.path = path
         // The last step gives a new file this name: a device or a link of the system's would be gone.
-        var status = stat()
-        if lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+        if !lw_is_regular_or_missing(path) {
             errno = ENOTSUP
             return nil
         }
-        partial = path + ".partial-\(getpid())-\(UInt32.random(in: .min ... .max))"
+        partial = path + ".partial-\(getpid())-\(lw_random())"
         descriptor = open(partial, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
         if descriptor < 0 { return nil }
     }

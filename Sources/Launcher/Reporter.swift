@@ -1,5 +1,5 @@
 import CLinux
-import Glibc
+import CPosix
 import LaunchPlan
 
 /// Tells whoever started the run what was done, one line a fact, over the status pipe.
@@ -43,11 +43,11 @@ struct Reporter {
     }
 
     func ended(_ ending: RunStatus.Ending) {
-        line("ended " + ending.words.joined(separator: " "))
+        line("ended " + joinWords(ending.words))
     }
 
     func denied(_ call: DeniedCall) {
-        line("denied " + call.words.joined(separator: " "))
+        line("denied " + joinWords(call.words))
     }
 
     func used(memoryKills: Int, refusedProcesses: Int, peakMemory: Int) {

@@ -1,4 +1,4 @@
-import Glibc
+import CPosix
 
 /// The resident size of the processes of a run, where no control group counts it.
 struct ResidentMemory {

@@ -1,5 +1,5 @@
 import CLinux
-import Glibc
+import CPosix
 import LaunchPlan
 
 /// Builds the run's root file system from the plan, and moves this process into it.

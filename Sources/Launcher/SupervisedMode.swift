@@ -1,5 +1,5 @@
 import CLinux
-import Glibc
+import CPosix
 import LaunchPlan
 
 /// The host started us: descriptors 0 to 2 are the payload's, the others are named here.
@@ -13,7 +13,7 @@ enum SupervisedMode {
 
     static func run(obeysOff: Bool) -> Int32 {
         lw_mark_close_on_exec_from(3)
-        var reporter = Reporter(descriptor: status)
+        let reporter = Reporter(descriptor: status)
         do throws(StepError) {
             guard let text = readFile(plan, limit: largestPlan), let own = readFile(filter, limit: largestPlan),
                 let fallback = readFile(fallbackFilter, limit: largestPlan)
@@ -21,8 +21,8 @@ enum SupervisedMode {
                 throw StepError("plan", -errno)
             }
             for read in [plan, filter, fallbackFilter] { close(read) }
-            let launch = Launch(
-                plan: try parse(text),
+            let source = LaunchSource(
+                planText: text,
                 filter: own,
                 fallbackFilter: fallback,
                 status: status,
@@ -30,11 +30,9 @@ enum SupervisedMode {
                 givesUpStandardStreams: true,
                 obeysOff: obeysOff
             )
-            reporter.done("plan")
-            let seconds = launch.plan.wallSeconds
             var supervisor = Supervisor(
-                launch: launch,
-                seconds: seconds,
+                source: source,
+                seconds: nil,
                 interruption: -1,
                 reader: -1,
                 reporter: reporter
@@ -44,14 +42,6 @@ enum SupervisedMode {
         } catch {
             reporter.failed(error)
             return 125
-        }
-    }
-
-    private static func parse(_ text: [UInt8]) throws(StepError) -> LaunchPlan {
-        do throws(LaunchPlanError) {
-            return try LaunchPlan(text: String(decoding: text, as: UTF8.self))
-        } catch {
-            throw StepError("plan", -EINVAL, error.description)
         }
     }
 }

@@ -1,12 +1,12 @@
 import CLinux
-import Glibc
+import CPosix
 import LaunchPlan
 
 /// The one process of a run that stays outside: it starts PID 1, answers what the filter refuses, ends what runs past
 /// its bounds, and tells the status pipe how it came.
 struct Supervisor {
-    let launch: Launch
-    /// Wall-clock seconds; nil for none.
+    let source: LaunchSource
+    /// Wall-clock seconds that the person asked for; nil for the plan's.
     let seconds: Int?
     /// Readable when a person wants the run ended; -1 for none.
     let interruption: Int32
@@ -14,12 +14,16 @@ struct Supervisor {
     let reader: Int32
     var reporter: Reporter
     /// What was read so far.
-    private(set) var report: [UInt8] = []
+    private(set) var status = RunStatus()
+    /// The begin of a line of the status whose end was not read yet.
+    private var unread: [UInt8] = []
+    /// The plan that was run; nil when it could not be read.
+    private(set) var launch: Launch?
 
     private var group = ControlGroup(LaunchPlan.Control(), mounts: [])
     /// Why the control group does not do all that the plan asks.
     private var groupFailures: [String] = []
-    private var log: DenialLog
+    private var log = DenialLog(LaunchPlan.Denials())
     private var listener: Int32 = -1
     /// The largest resident size seen, where it is looked at.
     private var residentPeak = 0
@@ -27,13 +31,12 @@ struct Supervisor {
     /// How often the resident size is looked at where no control group bounds it.
     private static let pollMilliseconds: Int64 = 50
 
-    init(launch: Launch, seconds: Int?, interruption: Int32, reader: Int32, reporter: Reporter) {
-        self.launch = launch
+    init(source: LaunchSource, seconds: Int?, interruption: Int32, reader: Int32, reporter: Reporter) {
+        self.source = source
         self.seconds = seconds
         self.interruption = interruption
         self.reader = reader
         self.reporter = reporter
-        log = DenialLog(launch.plan.denials)
     }
 
     /// Runs the plan to its end.
@@ -42,7 +45,6 @@ struct Supervisor {
     mutating func run() -> Bool {
         var isUninterrupted = true
         do throws(StepError) {
-            try launch.check()
             isUninterrupted = try start()
         } catch {
             reporter.failed(error)
@@ -56,15 +58,18 @@ struct Supervisor {
         let isRoot = caller.user == 0 && !Identity.isOrdinaryRoot(map: readText("/proc/self/uid_map") ?? "")
         // Root gives its identity up first and enters the rest afterwards; an ordinary user needs the user namespace
         // for all others.
-        let entered = isRoot ? [.pid] : launch.plan.namespaces
+        let entered: [LaunchPlan.Namespace] = isRoot ? [.pid] : [.user, .pid]
         let hostNamespaces = Namespaces()
         var ends: [Int32] = [-1, -1]
         try check(lw_socket_pair(&ends), "supervision")
         let identity = isRoot ? Identity.ofRun(supervisor: getpid()) : nil
         // A process is born into a group of version 2; it joins those of version 1, which are made beside it, for to find
         // and make them takes a tenth of a launch.
-        let isBornIntoGroup = !launch.isOff(.cgroup) && ControlGroupMount.unifiedHasMemory()
-        if isBornIntoGroup { makeGroup(ControlGroupMount.all()) }
+        var isBornIntoGroup = ControlGroupMount.unifiedHasMemory()
+        if isBornIntoGroup {
+            let launch = try take()
+            if launch.isOff(.cgroup) { isBornIntoGroup = false } else { makeGroup(launch, ControlGroupMount.all()) }
+        }
         var descriptor: Int32 = -1
         let flags = Namespaces.flags(entered)
         var started = lw_fork_into(flags, group.birthplace, &descriptor)
@@ -77,7 +82,8 @@ struct Supervisor {
         if started == 0 {
             close(ends[0])
             var initializer = Initializer(
-                launch: launch,
+                source: source,
+                parsed: launch,
                 hostNamespaces: hostNamespaces,
                 entered: entered,
                 caller: caller,
@@ -95,23 +101,24 @@ struct Supervisor {
         }
         let process = started
         defer { close(descriptor) }
-        if launch.givesUpStandardStreams {
+        if source.givesUpStandardStreams {
             // The host sees the end of the payload's output only when nobody else holds it.
             for stream in 0...2 as ClosedRange<Int32> { close(stream) }
         }
         var isUninterrupted = true
         do throws(StepError) {
+            let launch = try take()
             if isBornIntoGroup, groupFailures.isEmpty, !group.isBirthplace(of: process) {
                 group.remove()
                 groupFailures = ["the run was not born into its group"]
             }
-            if !isBornIntoGroup { makeGroup(ControlGroupMount.all().filter { !$0.isUnified }) }
+            if !isBornIntoGroup { makeGroup(launch, ControlGroupMount.all().filter { !$0.isUnified }) }
             for file in try group.entrances() {
                 _ = lw_send(ends[0], Signal.join, file)
                 close(file)
             }
             try check(lw_send(ends[0], Signal.go, -1), "supervision")
-            isUninterrupted = watch(process, descriptor, ends[0])
+            isUninterrupted = watch(launch, process, descriptor, ends[0])
         } catch {
             // The first failure is the cause: what PID 1 met before it went away stands in the pipe already.
             reporter.failed(error)
@@ -120,32 +127,42 @@ struct Supervisor {
         return isUninterrupted
     }
 
-    private mutating func makeGroup(_ hierarchies: [ControlGroupMount]) {
+    /// The plan, read when it is first needed: PID 1 is on its way by then where that is possible.
+    private mutating func take() throws(StepError) -> Launch {
+        if let launch { return launch }
+        let taken = try source.launch()
+        log = DenialLog(taken.plan.denials)
+        launch = taken
+        reporter.done("plan")
+        return taken
+    }
+
+    private mutating func makeGroup(_ launch: Launch, _ hierarchies: [ControlGroupMount]) {
         guard !launch.isOff(.cgroup) else { return }
         group = ControlGroup(launch.plan.control, mounts: hierarchies)
         groupFailures = group.missing
     }
 
     /// Reports the control group; true when something weaker must bound the run's memory.
-    private mutating func settleGroup(of process: pid_t, isEntered: Bool) -> Bool {
+    private mutating func settleGroup(_ launch: Launch, of process: pid_t, isEntered: Bool) -> Bool {
         guard !launch.isOff(.cgroup) else { return false }
         if groupFailures.isEmpty, !isEntered { groupFailures = ["the run did not enter its group"] }
         guard !groupFailures.isEmpty else {
-            reporter.found(.cgroup, .active, group.evidence.joined(separator: ", "))
+            reporter.found(.cgroup, .active, joinWords(group.evidence, ", "))
             return false
         }
-        let kept = isEntered && !group.evidence.isEmpty ? "in force: \(group.evidence.joined(separator: ", ")); " : ""
+        let kept = isEntered && !group.evidence.isEmpty ? "in force: \(joinWords(group.evidence, ", ")); " : ""
         let needsStandIn = launch.plan.control.memory != nil && !(group.boundsMemory && isEntered)
         let isSeen = ResidentMemory(initializer: process).bytes() != nil
         let look = needsStandIn && isSeen ? "the resident size looked at every \(Self.pollMilliseconds) ms, and " : ""
-        let reasons = groupFailures.joined(separator: "; ")
+        let reasons = joinWords(groupFailures, "; ")
         reporter.found(.cgroup, .degraded, "\(kept)\(reasons); instead: \(look)limits of each process")
         return needsStandIn
     }
 
     /// Waits for the end of PID 1, and brings it about when something runs past its bounds.
-    private mutating func watch(_ process: pid_t, _ descriptor: Int32, _ socket: Int32) -> Bool {
-        let end = seconds.map { lw_monotonic_microseconds() + Int64($0) * 1_000_000 }
+    private mutating func watch(_ launch: Launch, _ process: pid_t, _ descriptor: Int32, _ socket: Int32) -> Bool {
+        let end = (seconds ?? launch.plan.wallSeconds).map { lw_monotonic_microseconds() + Int64($0) * 1_000_000 }
         var memory: ResidentMemory?
         var watched = [
             pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
@@ -175,9 +192,11 @@ struct Supervisor {
                 watched[4].fd = -1
             }
             if watched[1].revents != 0 {
-                if receive(socket, from: process) { memory = ResidentMemory(initializer: process) }
+                if receive(launch, socket, from: process) { memory = ResidentMemory(initializer: process) }
                 watched[4].fd = listener
                 watched[1].fd = -1
+                // While the run goes on: nobody waits for it.
+                readReport()
             }
             // After what PID 1 said: a run that ends at once has said it too, and its layers are to be reported.
             if watched[0].revents != 0 { return true }
@@ -198,22 +217,25 @@ struct Supervisor {
     }
 
     /// PID 1 says that the payload runs; true when the resident size must be looked at.
-    private mutating func receive(_ socket: Int32, from process: pid_t) -> Bool {
+    private mutating func receive(_ launch: Launch, _ socket: Int32, from process: pid_t) -> Bool {
         var byte: UInt8 = 0
         guard lw_receive(socket, &byte, &listener) == 1 else { return false }
         reporter.found(.supervision, .active, "PID 1 is ours and ends with the host")
-        return settleGroup(of: process, isEntered: byte == Signal.started)
+        return settleGroup(launch, of: process, isEntered: byte == Signal.started)
     }
 
     /// Takes what stands in the status pipe, without waiting for more.
     mutating func readReport() {
         guard reader >= 0 else { return }
-        var buffer = [UInt8](repeating: 0, count: 16_384)
+        var buffer = [UInt8](repeating: 0, count: 4096)
         while true {
             let count = read(reader, &buffer, buffer.count)
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { return }
-            report += buffer[..<count]
+            unread += buffer[..<count]
+            guard let end = unread.lastIndex(of: UInt8(ascii: "\n")) else { continue }
+            status.read(String(decoding: unread[...end], as: UTF8.self))
+            unread.removeFirst(end + 1)
         }
     }
 

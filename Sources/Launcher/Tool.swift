@@ -1,13 +1,13 @@
 import CLinux
+import CPosix
 
 /// Runs the launcher's command line.
 ///
-/// - Parameters:
-///   - words: the command line, without the program's name.
-///   - obeysOff: true only in the launcher that the tests build: it leaves out the layers that a plan, or `--off`,
-///     names. The shipped one refuses.
+/// - Parameter obeysOff: true only in the launcher that the tests build: it leaves out the layers that a plan, or
+///   `--off`, names. The shipped one refuses.
 /// - Returns: the exit code.
-package func runLauncher(_ words: [String], obeysOff: Bool) -> Int32 {
+package func runLauncher(obeysOff: Bool) -> Int32 {
+    let words = (1..<max(1, lw_argument_count())).map { String(cString: lw_argument($0)) }
     guard lw_fill_standard_streams() >= 0 else { return CommandMode.setupFailed }
     lw_expect_children()
     // Two callers: the host, which hands a sealed plan over on fixed descriptors, and a person at a terminal.

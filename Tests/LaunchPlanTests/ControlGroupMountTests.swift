@@ -1,4 +1,4 @@
-import Launcher
+import LaunchPlan
 import Testing
 
 /// The texts are of `/proc/self/mountinfo` and `/proc/self/cgroup`, shortened to what matters.

@@ -1,4 +1,4 @@
-import Launcher
+import LaunchPlan
 import Testing
 
 @Suite("Root of a user namespace")

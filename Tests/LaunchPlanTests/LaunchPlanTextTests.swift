@@ -38,6 +38,13 @@ struct LaunchPlanTextTests {
         #expect(try LaunchPlan(text: plan.text) == plan)
     }
 
+    @Test("names its namespaces to a quick look as it does to a whole reading")
+    func namespacesAlone() {
+        #expect(LaunchPlan.namespaces(of: Array(plan.text.utf8)) == plan.namespaces)
+        #expect(LaunchPlan.namespaces(of: Array("profile namespaces user\n".utf8)) == [])
+        #expect(LaunchPlan.namespaces(of: []) == [])
+    }
+
     @Test("of a plan with nothing in it comes back too")
     func minimal() throws {
         let plan = LaunchPlan(profile: "", digest: "")
@@ -56,27 +63,28 @@ struct LaunchPlanTextTests {
     @Test(
         "that says anything else is refused with its line",
         arguments: [
-            ("", 1), ("lw-plan 1\n", 1), ("{\"plan\":1}", 1), ("lw-plan 2\n", 1),
+            ("", 1), ("lw-plan 1\n", 1), ("{\"plan\":1}", 1), ("lw-plan 3\n", 1),
             ("+mystery /x", 5), ("+limit nofile many", 5), ("+limit nofile -1", 5), ("+limit stacks 1", 5),
             ("+directory", 5), ("+directory /a /b", 5), ("+directory /a%2", 5), ("+directory /a%zz", 5),
             ("+directory /a%00b", 5), ("+directory /%ff", 5), ("+namespaces user", 5), ("+profile p d", 5),
             ("+temporary /t 1", 5), ("+temporary /t -1 5", 5), ("+wall soon", 5), ("+control memory much", 5),
             ("+control swap 1", 5), ("+denials 1", 5),
             ("+denials 1 sometimes", 5), ("+violation ptrace", 5), ("+answer 5000 1", 5), ("+text 6 1", 5),
-            ("+distinct 6 1", 5),
+            ("+distinct 6 1", 5), ("+violation 1,,2", 5), ("+violation 1,", 5), ("+violation ,1", 5),
+            ("+violation 4294967296", 5), ("+violation 1 2", 5), ("+violation", 5), ("+text 0", 5), ("+answer 1 -1", 5),
             ("+off walls", 5), ("+ directory /a", 5),
         ]
     )
     func refused(text: String, line: Int) {
         let whole =
-            text.hasPrefix("+") ? "lw-plan 2\nprofile p d\nnamespaces user\nroot 1 1\n\(text.dropFirst())\n" : text
+            text.hasPrefix("+") ? "lw-plan 3\nprofile p d\nnamespaces user\nroot 1 1\n\(text.dropFirst())\n" : text
         let error = #expect(throws: LaunchPlanError.self) { try LaunchPlan(text: whole) }
         #expect(error?.line == line)
     }
 
     @Test("that says a thing twice is refused", arguments: ["cwd /a", "wall 1", "command /bin/true", "root 1 1"])
     func twice(fact: String) {
-        let head = "lw-plan 2\nprofile p d\nnamespaces user\nroot 1 1\n"
+        let head = "lw-plan 3\nprofile p d\nnamespaces user\nroot 1 1\n"
         #expect(throws: LaunchPlanError.self) { try LaunchPlan(text: head + fact + "\n" + fact + "\n") }
     }
 }

@@ -2,4 +2,4 @@ import CLinux
 import Launcher
 
 // The launcher once more, for tests that take one layer away to see what the next one answers. Never installed.
-lw_exit(runLauncher(Array(CommandLine.arguments.dropFirst()), obeysOff: true))
+lw_exit(runLauncher(obeysOff: true))

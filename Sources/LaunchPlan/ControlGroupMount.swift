@@ -1,6 +1,3 @@
-import Glibc
-import LaunchPlan
-
 /// A hierarchy of control groups that the host has mounted, and where below it this process could make a group.
 package struct ControlGroupMount: Equatable {
     /// True for version 2.
@@ -8,19 +5,6 @@ package struct ControlGroupMount: Equatable {
     package let controllers: [String]
     /// Folders to try, the best first.
     package let folders: [String]
-
-    /// The hierarchies of this host.
-    static func all() -> [ControlGroupMount] {
-        guard let mounts = readText("/proc/self/mountinfo"), let own = readText("/proc/self/cgroup") else { return [] }
-        return all(mounts: linesOfControlGroups(mounts), own: own, read: { readText($0) })
-    }
-
-    /// Whether version 2 has the memory controller, where every distribution mounts it: a question of one small file.
-    static func unifiedHasMemory() -> Bool {
-        ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"].contains { folder in
-            wordsOfLine(readText(folder + "/cgroup.controllers")).contains("memory")
-        }
-    }
 
     /// - Parameters:
     ///   - mounts: the text of `/proc/self/mountinfo`.
@@ -32,7 +16,7 @@ package struct ControlGroupMount: Equatable {
         var paths: [(controllers: [String], path: String)] = []
         for line in splitWords(own) {
             // A path may hold spaces; a controller holds none.
-            let whole = line.joined(separator: " ")
+            let whole = joinWords(line)
             guard let colon = whole.utf8.firstIndex(of: UInt8(ascii: ":")) else { continue }
             let rest = whole[whole.utf8.index(after: colon)...]
             guard let second = rest.utf8.firstIndex(of: UInt8(ascii: ":")) else { continue }
@@ -65,30 +49,7 @@ package struct ControlGroupMount: Equatable {
             }
         }
         // Version 2 first where both hold a controller: it can bound swap and end a group at once.
-        return found.filter(\.isUnified) + found.filter { !$0.isUnified }
-    }
-
-    /// The lines that tell of control groups: a host may have a hundred others, and to part those takes its time.
-    private static func linesOfControlGroups(_ mounts: String) -> String {
-        var mounts = mounts
-        return mounts.withUTF8 { bytes in
-            var found: [UInt8] = []
-            var begin = 0
-            var marked = false
-            for place in bytes.indices {
-                // Of a type's name, ` - cgroup` or ` - cgroup2`, these are enough to look closer.
-                if bytes[place] == UInt8(ascii: "g"), place - begin > 6, bytes[place - 1] == UInt8(ascii: "c"),
-                    bytes[place - 2] == 0x20, bytes[place - 3] == UInt8(ascii: "-")
-                {
-                    marked = true
-                }
-                guard bytes[place] == 0x0A else { continue }
-                if marked { found += bytes[begin...place] }
-                begin = place + 1
-                marked = false
-            }
-            return String(decoding: found, as: UTF8.self)
-        }
+        return found.filter { $0.isUnified } + found.filter { !$0.isUnified }
     }
 
     private static func commas(_ text: String) -> [String] {
