@@ -41,7 +41,7 @@ struct Initializer {
     /// They take longest, and another processor reads the plan meanwhile. Where root starts the run they belong to the
     /// host's user namespace, so that no privilege inside the run's own reaches them.
     private func enterEarly() throws(StepError) -> [LaunchPlan.Namespace] {
-        let asked = source.namespaces
+        let asked = parsed?.plan.namespaces ?? source.namespaces
         // Of mounts, root's are made in the run's own user namespace, or the sources could be opened by nobody.
         let early = asked.filter { $0 != .user && $0 != .pid && (hostIdentity == nil || $0 != .mount) }
         if !early.isEmpty { try check(lw_unshare(Namespaces.flags(early)), "namespaces") }
@@ -67,11 +67,12 @@ struct Initializer {
         }
         let missing = plan.namespaces.filter { !entered.contains($0) }
         if !missing.isEmpty { try check(lw_unshare(Namespaces.flags(missing)), "namespaces") }
-        reporter.found(.namespaces, .active, try hostNamespaces.verify(plan))
+        let seen = try hostNamespaces.verify(plan)
+        if !launch.isOff(.namespaces) { reporter.found(.namespaces, .active, seen) }
         reporter.done("namespaces")
-        try map(user: hostIdentity ?? caller.user, group: hostIdentity ?? caller.group)
+        try map(launch, user: hostIdentity ?? caller.user, group: hostIdentity ?? caller.group)
         // After every change of the identity: each clears it.
-        try check(lw_die_with_parent(), "supervision")
+        if !launch.isOff(.supervision) { try check(lw_die_with_parent(), "supervision") }
         // Before anything is cloned or attached: a mount that the host makes later must not arrive here.
         try check(lw_mounts_private(), "root", "/")
         if hostIdentity == nil {
@@ -83,7 +84,7 @@ struct Initializer {
         reporter.done("root")
     }
 
-    private mutating func map(user: uid_t, group: gid_t) throws(StepError) {
+    private mutating func map(_ launch: Launch, user: uid_t, group: gid_t) throws(StepError) {
         // The maps belong to the process only while it is dumpable, and changing the identity ended that.
         try check(lw_set_dumpable(true), "identity-map")
         try write("deny", to: "/proc/self/setgroups")
@@ -95,7 +96,9 @@ struct Initializer {
             throw StepError("identity-map", -EPERM, "user \(geteuid())")
         }
         let outside = hostIdentity == nil ? "the caller, \(user)" : "\(user), this run's own"
-        reporter.found(.identity, .active, "user \(Identity.inner) inside; outside \(outside)")
+        if !launch.isOff(.identity) {
+            reporter.found(.identity, .active, "user \(Identity.inner) inside; outside \(outside)")
+        }
         reporter.done("identity-map")
     }
 

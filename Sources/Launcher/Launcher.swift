@@ -25,6 +25,10 @@ struct LaunchSource {
             throw StepError("plan", -EINVAL, error.description)
         }
         additions(&plan)
+        if obeysOff, plan.off.contains(.namespaces) {
+            // Without these three there would be no run to look at.
+            plan.namespaces.removeAll { $0 != .user && $0 != .mount && $0 != .pid }
+        }
         let launch = Launch(
             plan: plan,
             filter: filter,

@@ -44,6 +44,17 @@ static long connect_somewhere(const char *argument, struct lw_note *note) {
     return lw_result(connect(descriptor, (struct sockaddr *)&address, sizeof address));
 }
 
+/* Nothing is sent: that there is a way to the host's own services is what counts. */
+static long connect_to_loopback(const char *argument, struct lw_note *note) {
+    (void)argument;
+    (void)note;
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(53)};
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    int descriptor = socket(AF_INET, SOCK_DGRAM, 0);
+    if (descriptor < 0) { return lw_result(-1); }
+    return lw_result(connect(descriptor, (struct sockaddr *)&address, sizeof address));
+}
+
 static long abstract_socket(const char *argument, struct lw_note *note) {
     (void)argument;
     struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "\0lw-probe"};
@@ -95,6 +106,7 @@ const struct lw_attempt lw_socket_attempts[] = {
     {"socket-packet", "Opens a socket that sees every packet.", packet},
     {"socketpair", "Makes a pair of connected sockets, which can carry descriptors.", pair},
     {"connect", "Connects to a name server on the internet.", connect_somewhere},
+    {"connect-loopback", "Finds the way to a service of the host's own.", connect_to_loopback},
     {"abstract-socket", "Offers itself to other processes under an abstract name.", abstract_socket},
     {"bind", "Gives standard input an address, should it be a socket.", bind_input},
     {"listen", "Listens on standard input, should it be a socket.", listen_on_input},

@@ -14,6 +14,7 @@ extension Attack {
         Attack("socket-packet", .refused("socket"), below: .meets(EPERM, by: .capabilities)),
         Attack("socketpair", .refused("socketpair"), below: .done),
         Attack("connect", .refused("connect"), below: .meets(ENETUNREACH, by: .namespaces)),
+        Attack("connect-loopback", .refused("socket"), below: .meets(ENETUNREACH, by: .namespaces)),
         Attack("abstract-socket", .refused("socket"), below: .done),
         Attack("bind", .refused("bind"), below: .kernel),
         Attack("listen", .refused("listen"), below: .kernel),

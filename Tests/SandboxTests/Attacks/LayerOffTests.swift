@@ -35,8 +35,55 @@ import Testing
         #expect(off.line?.result == "done", "\(off.tool.output) \(off.tool.errors)")
     }
 
+    /// Root's run takes an id that owns nothing.
+    ///
+    /// Without it, it reads root's files wherever it sees any; what it does not see is kept by its root still.
+    @Test(.enabled(if: Checkout.isRoot))
+    func withoutItsOwnIdentityARunOfRootsReadsWhatOnlyRootMay() throws {
+        let scratch = try Scratch(mode: 0o755)
+        let secret = scratch.appending("secret")
+        try Data("secret\n".utf8).write(to: URL(fileURLWithPath: secret))
+        chmod(secret, 0o600)
+        func error(reading path: String, off layers: [LaunchPlan.Layer]) throws -> Int32? {
+            let run = try LayerOff.run(["read", path], off: layers, ["--ro", scratch.path.string])
+            let line = try #require(run.line, "\(run.tool.errors)")
+            return line.result == "done" ? nil : line.errno
+        }
+        #expect(try error(reading: secret, off: []) == EACCES)
+        #expect(try error(reading: secret, off: [.identity]) == nil)
+        #expect(try error(reading: "/etc/shadow", off: [.identity]) == ENOENT)
+    }
+
+    /// The kernel ends PID 1 with its supervisor.
+    ///
+    /// Without that, PID 1 sees that the other end of its socket is gone.
+    @Test(arguments: [[], [LaunchPlan.Layer.supervision]])
+    func withoutTheKernelsSignalTheEndOfTheSocketEndsTheRun(off layers: [LaunchPlan.Layer]) throws {
+        let mark = "lw-mark-\(UInt64.random(in: 0 ... .max))"
+        let options = ["--profile", "strict", "--ro", Probe.folder.string] + layers.flatMap { ["--off", $0.rawValue] }
+        let process = try Tool.start(LayerOff.launcher, options + ["--", Probe.program, "spin", mark])
+        func isRunning() -> Bool {
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+            return names.contains { name in
+                let line = FileManager.default.contents(atPath: "/proc/\(name)/cmdline") ?? Data()
+                return Int(name) != nil && line.starts(with: Data(Probe.program.utf8)) && line.contains(Data(mark.utf8))
+            }
+        }
+        for _ in 0..<200 where !isRunning() { usleep(20_000) }
+        #expect(isRunning())
+        kill(process.processIdentifier, SIGKILL)
+        let start = ContinuousClock.now
+        while isRunning(), ContinuousClock.now - start < .seconds(5) { usleep(5000) }
+        #expect(ContinuousClock.now - start < .seconds(2))
+    }
+
     /// A layer that is off is never reported as on.
-    @Test(arguments: [LaunchPlan.Layer.seccomp, .capabilities, .landlock, .limits, .descriptors, .cgroup])
+    @Test(
+        arguments: [
+            LaunchPlan.Layer.seccomp, .capabilities, .landlock, .limits, .descriptors, .cgroup, .namespaces, .identity,
+            .supervision,
+        ]
+    )
     func theReceiptDoesNotCallALayerActiveThatIsOff(layer: LaunchPlan.Layer) throws {
         func states(off layers: [LaunchPlan.Layer]) throws -> [String: String] {
             let receipt = try LayerOff.run(["host-name"], off: layers).report()
@@ -81,6 +128,8 @@ enum LayerOff {
         Row(attack: "bounding-set", layer: .capabilities),
         // Without this layer the kernel lets nobody without capabilities have the other two.
         Row(attack: "may-gain-privileges", layer: .noNewPrivileges, alsoOff: [.seccomp, .landlock]),
+        Row(attack: "host-name", layer: .namespaces),
+        Row(attack: "connect-loopback", layer: .namespaces, alsoOff: [.seccomp]),
         Row(attack: "core-dump", layer: .limits),
         Row(attack: "mlockall", layer: .limits, alsoOff: [.seccomp]),
         Row(attack: "descriptors", layer: .descriptors),
