@@ -182,22 +182,18 @@ struct PackageDescription: Sendable {
 
     /// What is odd about an environment but no reason to refuse it.
     static func remarks(on environment: EnvironmentSource, runtime: SandboxSettings.Runtime) -> [Problem] {
-        switch environment {
-        case .none:
-            guard runtime == .python else { return [] }
-            let text = "there is no requirements.txt or environment.yaml: the model gets numpy and the standard library"
-            return [.warning(.environment, text)]
-        case .requirements:
-            return []
-        case .conda(let conda):
-            return conda.notInstalled.map { item in
+        guard case .none = environment else {
+            return environment.remarks.map { remark in
                 .warning(
                     .environment,
-                    "'\(Printable(item.name))' comes from conda only and is not installed",
+                    remark.text,
                     file: environment.fileName,
-                    at: SourcePosition(line: item.line, column: 1)
+                    at: SourcePosition(line: remark.line, column: 1)
                 )
             }
         }
+        guard runtime == .python else { return [] }
+        let text = "there is no requirements.txt or environment.yaml: the model gets numpy and the standard library"
+        return [.warning(.environment, text)]
     }
 }

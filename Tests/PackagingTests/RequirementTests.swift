@@ -176,6 +176,25 @@ struct CondaTests {
         #expect(environment.requirements.lines.map(\.line) == [3, 4, 5, 6, 7])
     }
 
+    @Test(
+        "maps conda's names to those of wheels",
+        arguments: [
+            ("pytorch=2.1.0=py3.9_cpu_0", "torch==2.1.0"), ("pytorch-cpu", "torch"),
+            ("matplotlib-base=3.8", "matplotlib==3.8.*"),
+            ("py-xgboost=2.0.3=cpu_0", "xgboost==2.0.3"), ("opencv=4.8.0", "opencv-python-headless==4.8.0.*"),
+            ("'opencv>=4.8.0'", "opencv-python-headless>=4.8.0"), ("opencv=4.8", "opencv-python-headless==4.8.*"),
+            ("pytables=3.9.1", "tables==3.9.1"), ("tensorflow-base=2.15", "tensorflow==2.15.*"),
+            ("python-dateutil", "python-dateutil"), ("importlib_metadata", "importlib-metadata"),
+            ("cudatoolkit=11.8", ""),
+            ("cuda-nvcc=12.1", ""), ("pytorch-mutex=1.0=cpu", ""),
+        ]
+    )
+    func names(line: String, requirement: String) throws {
+        let environment = try dependencies(line)
+        #expect(environment.requirements.lines.map(\.canonicalText) == (requirement.isEmpty ? [] : [requirement]))
+        #expect(environment.dependencies.map(\.role) == [requirement.isEmpty ? .system : .wheel])
+    }
+
     @Test("knows what belongs to conda itself, and says what cannot be installed")
     func others() throws {
         let environment = try dependencies(
@@ -183,12 +202,12 @@ struct CondaTests {
             "openssl=3.0.9=h7f8727e_0",
             "pip",
             "pywin32=305",
-            "cudatoolkit=11.3"
+            "r-base=4.2"
         )
         #expect(environment.requirements.lines.isEmpty)
         #expect(environment.dependencies.map(\.role) == [.system, .system, .system, .unknown, .unknown])
-        #expect(environment.notInstalled.map(\.name) == ["pywin32", "cudatoolkit"])
-        #expect(environment.notInstalled.map(\.version) == ["305", "11.3"])
+        #expect(environment.notInstalled.map(\.name) == ["pywin32", "r-base"])
+        #expect(environment.notInstalled.map(\.version) == ["305", "4.2"])
         #expect(environment.notInstalled.map(\.line) == [5, 6])
     }
 

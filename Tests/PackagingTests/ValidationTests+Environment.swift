@@ -56,8 +56,8 @@ struct EnvironmentValidationTests {
         ("dependencies: x", ["environment.yaml:1:15: error: dependencies must be a list, not a text"]),
         ("dependencies: [python=abc]", ["environment.yaml:1:1: error: 'abc' is no version"]),
         (
-            "dependencies:\n- cudatoolkit=11.3",
-            ["environment.yaml:2:1: warning: 'cudatoolkit' comes from conda only and is not installed"]
+            "dependencies:\n- r-base=4.2",
+            ["environment.yaml:2:1: warning: 'r-base' comes from conda only and is not installed"]
         ),
         (
             "dependencies:\n- pip:\n  - numpy==1.0\n  - sklearn==1.0",

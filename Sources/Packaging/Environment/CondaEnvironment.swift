@@ -4,7 +4,7 @@ import Documents
 public struct CondaEnvironment: Sendable {
     /// The interpreter's versions as PEP 440 writes them, such as `==3.9.*`; nil when the file names none.
     public internal(set) var pythonSpecifier: String?
-    /// What is installed as Python packages: the `pip` part, and conda packages whose wheels have the same name.
+    /// What is installed as Python packages: the `pip` part, and conda packages that there are wheels of.
     public internal(set) var requirements = RequirementList()
     /// The other dependencies, in the order of the file.
     public internal(set) var dependencies: [CondaDependency] = []
@@ -14,26 +14,6 @@ public struct CondaEnvironment: Sendable {
 }
 
 extension CondaEnvironment {
-    /// Parts of conda, of Python and of the operating system; wheels bring their own or need none.
-    private static let system: Set<String> = [
-        "_libgcc_mutex", "_openmp_mutex", "blas", "bzip2", "ca-certificates", "expat", "icu", "intel-openmp",
-        "ld_impl_linux-64", "libblas", "libcblas", "libcxx", "libexpat", "libffi", "libgcc", "libgcc-ng",
-        "libgfortran-ng", "libgfortran5", "libgomp", "liblapack", "liblzma", "libnsl", "libopenblas", "libsqlite",
-        "libstdcxx", "libstdcxx-ng", "libuuid", "libxcrypt", "libzlib", "llvm-openmp", "mkl", "mkl-service",
-        "ncurses", "openblas", "openssl", "pip", "python_abi", "readline", "setuptools", "sqlite", "tk", "tzdata",
-        "ucrt", "vc", "vs2015_runtime", "wheel", "xz", "yaml", "zlib", "zstd",
-    ]
-    /// Packages that conda and the Python package index know by the same name.
-    private static let wheels: Set<String> = [
-        "catboost", "certifi", "charset-normalizer", "click", "cloudpickle", "cython", "dill", "filelock", "fsspec",
-        "gensim", "h5py", "idna", "imbalanced-learn", "jieba", "jinja2", "joblib", "keras", "langdetect", "lightgbm",
-        "markupsafe", "matplotlib", "mpmath", "networkx", "nltk", "numba", "numexpr", "numpy", "onnx", "onnxruntime",
-        "packaging", "pandas", "patsy", "pillow", "psutil", "pyarrow", "python-dateutil", "pytz", "pyyaml", "regex",
-        "requests", "safetensors", "scikit-image", "scikit-learn", "scipy", "seaborn", "sentence-transformers",
-        "sentencepiece", "six", "statsmodels", "sympy", "tensorflow", "threadpoolctl", "tokenizers", "torchaudio",
-        "torchvision", "tqdm", "transformers", "typing-extensions", "typing_extensions", "urllib3", "xgboost",
-    ]
-
     /// Reads the text of an `environment.yaml`.
     ///
     /// - Throws: ``PackageError`` with line and column; a dependency that cannot be read is set aside instead.
@@ -78,10 +58,17 @@ extension CondaEnvironment {
                 pythonSpecifier = match.specifier.isEmpty ? nil : match.specifier
                 return
             }
-            var role = Self.system.contains(match.name) ? CondaDependency.Role.system : .unknown
-            if Self.wheels.contains(match.name) || match.name == "learnware" {
+            var role = CondaDependency.Role.unknown
+            switch match.name == "learnware"
+                ? .wheel(name: match.name, isLonger: false) : CondaNames.meaning(of: match.name)
+            {
+            case .system: role = .system
+            case .unknown: break
+            case .wheel(let name, let isLonger):
                 role = .wheel
-                requirements.append(try RequirementParser.requirement(match.name + match.specifier, line: line))
+                let isExact = match.specifier.hasPrefix("==") && !match.specifier.hasSuffix("*")
+                let specifier = match.specifier + (isLonger && isExact && !match.specifier.contains(",") ? ".*" : "")
+                requirements.append(try RequirementParser.requirement(name + specifier, line: line))
             }
             dependencies.append(CondaDependency(name: match.name, version: match.version, role: role, line: line))
         } catch {

@@ -27,6 +27,19 @@ public struct Requirement: Hashable, Sendable {
         return normalizedName + extras + specifier + (marker.map { " ; " + $0 } ?? "")
     }
 
+    /// The same, with the hashes of another source.
+    func with(hashes: [String]) -> Requirement {
+        Requirement(
+            name: name,
+            extras: extras,
+            specifier: specifier,
+            marker: marker,
+            hashes: hashes,
+            line: line,
+            text: text
+        )
+    }
+
     package static func normalized(_ name: String) -> String {
         name.lowercased().split { "-_.".contains($0) }.joined(separator: "-")
     }

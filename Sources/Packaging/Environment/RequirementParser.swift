@@ -159,10 +159,23 @@ package enum RequirementParser {
         return (body, hashes)
     }
 
-    private static func isHash(_ text: Substring) -> Bool {
+    static func isHash(_ text: Substring) -> Bool {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         let lengths: [Substring: Int] = ["sha256": 64, "sha384": 96, "sha512": 128]
         guard parts.count == 2, let length = lengths[parts[0]], parts[1].utf8.count == length else { return false }
         return parts[1].allSatisfy { $0.isASCII && $0.isHexDigit }
+    }
+}
+
+extension RequirementParser {
+    /// Reads a requirement that the person at the terminal adds.
+    ///
+    /// - Throws: an error whose description is one clause.
+    package static func added(_ text: String) throws -> Requirement {
+        let requirement = try requirement(text, line: 0)
+        guard requirement.normalizedName != "learnware" else {
+            throw RequirementFault("the runner provides 'learnware'; name what it would have brought along")
+        }
+        return requirement
     }
 }

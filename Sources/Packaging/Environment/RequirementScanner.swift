@@ -1,8 +1,10 @@
 import Documents
 
 /// Why a requirement line was refused.
-struct RequirementFault: Error, Equatable {
+struct RequirementFault: Error, Equatable, CustomStringConvertible {
     var reason: String
+
+    var description: String { reason }
 
     init(_ reason: String) {
         self.reason = reason

@@ -107,7 +107,9 @@ struct FileRules {
 
     /// Files at the top that are nearly one of those with a meaning.
     private static func misnamed(_ files: [FileFacts]) -> [Problem] {
-        let known = ["requirements.txt", "environment.yaml", "semantic_specification.json"]
+        let known = [
+            "requirements.txt", "environment.yaml", "pylock.toml", "pyproject.toml", "semantic_specification.json",
+        ]
         let names = Set(files.map(\.name))
         var problems: [Problem] = []
         for file in files where !file.name.contains("/") && !known.contains(file.name) {
