@@ -304,6 +304,14 @@ int lw_lock_exclusive(int descriptor, bool wait) {
     return result(flock(descriptor, LOCK_EX | (wait ? 0 : LOCK_NB)));
 }
 
+int lw_lock_shared(int descriptor, bool wait) {
+    return result(flock(descriptor, LOCK_SH | (wait ? 0 : LOCK_NB)));
+}
+
+int lw_sync_file_system(int descriptor) {
+    return result(syncfs(descriptor));
+}
+
 ssize_t lw_write_quietly(int descriptor, const void *bytes, size_t length) {
     // Per thread, so that a library never changes how its host treats the signal.
     sigset_t pipe_signal, before, pending;

@@ -109,9 +109,7 @@ extension RunError {
     /// A reply of the runner that says it could not do what it was asked.
     init(_ failure: RunnerFailure, phase: Phase) {
         let words = Printable(failure.message, limit: 300).description
-        let hint = failure.missingModule.map { module in
-            "the package's requirements do not bring the module '\(Printable(module, limit: 60))'"
-        }
+        let hint = failure.missingModule.map(MissingModule.hint)
         let quotation = failure.traceback.map { Printable.block($0) }
         switch failure.code {
         case .loadFailed, .notReady:

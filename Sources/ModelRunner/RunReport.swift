@@ -28,6 +28,8 @@ public struct RunReport: Equatable, Sendable {
     public var calls: Int
     /// The newest of what the run printed, as it came: foreign text.
     public var standardErrorTail: String
+    /// What was installed for it, and for which interpreter; nil for a program that needs none.
+    public var environment: EnvironmentRecord?
 }
 
 extension RunReport {

@@ -46,10 +46,13 @@ public struct Store: Sendable {
 
     var environments: FilePath { path.appending("environments") }
     var locks: FilePath { path.appending("locks") }
+    /// What `uv` remembers of indexes.
     var packageCache: FilePath { path.appending("uv") }
+    /// Wheels as they came from the index, each under its SHA-256.
+    var wheels: FilePath { path.appending("wheels") }
     /// Filters of profiles that did not come with the tools, compiled and proved here.
     package var filters: FilePath { path.appending("filters") }
-    private var runs: FilePath { path.appending("runs") }
+    var runs: FilePath { path.appending("runs") }
 
     static func makeFolder(_ path: FilePath) throws(RunError) {
         do {
@@ -127,7 +130,7 @@ public struct Store: Sendable {
 
 /// A lock that is held until it is released.
 struct StoreLock {
-    fileprivate let descriptor: FileDescriptor
+    let descriptor: FileDescriptor
 
     func release() {
         try? descriptor.close()

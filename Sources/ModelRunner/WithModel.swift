@@ -29,6 +29,10 @@ public struct RunOptions: Sendable {
     public var python: String?
     /// True to fetch nothing.
     public var isOffline = false
+    /// Requirements that are installed beside the package's own.
+    public var added: [Requirement] = []
+    /// True to install builds for CPUs where the index offers them.
+    public var prefersCPU = false
     /// Is told what is being done, one line at a time.
     public var progress: @Sendable (String) -> Void = { _ in }
 
@@ -73,6 +77,8 @@ public func withModel<Value: Sendable>(
     let preparation = try Preparation(package, options, resources, store)
     let begin = ContinuousClock.now
     let environment = try await preparation.environment()
+    // Until the run has ended, nothing may remove what is mounted into it.
+    defer { withExtendedLifetime(environment) {} }
     let environmentMilliseconds = (ContinuousClock.now - begin) / .milliseconds(1)
     return try await preparation.store.withRunFolder { folder throws(RunError) in
         let interrupt = try Interrupt()
@@ -87,6 +93,7 @@ public func withModel<Value: Sendable>(
             throw error.completed(by: await model.finish())
         }
         var report = await model.finish()
+        report.environment = environment?.record
         report.phases =
             [
                 RunReport.Phase(name: "environment", milliseconds: environmentMilliseconds),
@@ -143,6 +150,8 @@ private struct Preparation {
         var environmentOptions = EnvironmentStore.Options()
         environmentOptions.python = options.python
         environmentOptions.isOffline = options.isOffline
+        environmentOptions.added = options.added
+        environmentOptions.prefersCPU = options.prefersCPU
         let environments = EnvironmentStore(
             store: store,
             resources: resources,

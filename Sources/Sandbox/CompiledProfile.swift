@@ -163,8 +163,5 @@ package struct CompiledProfile: Sendable {
 
 /// SHA-256 of the bytes, in lower-case hexadecimal.
 package func sha256(_ bytes: [UInt8]) -> String {
-    SHA256.hash(data: bytes).map { byte in
-        let digits = String(byte, radix: 16)
-        return digits.utf8.count == 1 ? "0" + digits : digits
-    }.joined()
+    hexadecimal(SHA256.hash(data: bytes))
 }

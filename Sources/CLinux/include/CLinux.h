@@ -152,5 +152,8 @@ int lw_send(int socket, uint8_t byte, int descriptor);
 int lw_receive(int socket, uint8_t *byte, int *descriptor);
 int lw_set_nonblocking(int descriptor);
 int lw_lock_exclusive(int descriptor, bool wait);
+int lw_lock_shared(int descriptor, bool wait);
+// syncfs(2): all that was written to the descriptor's file system is on its disk.
+int lw_sync_file_system(int descriptor);
 // write(2) that answers -EPIPE without the signal, whatever the process does about SIGPIPE.
 ssize_t lw_write_quietly(int descriptor, const void *bytes, size_t length);

@@ -2,62 +2,168 @@ import Documents
 import Foundation
 import Packaging
 
-/// A resolved environment: every package by version and by the hashes of its wheels.
+/// A resolved environment: every package by version, and the files that it can be installed from.
 struct EnvironmentLock: Equatable, Sendable {
+    /// A wheel of the user's index.
+    struct File: Equatable, Sendable {
+        /// The file's name, such as `numpy-2.4.6-cp311-cp311-manylinux_2_28_x86_64.whl`.
+        var name: String
+        /// Where the index has it.
+        var url: String
+        /// In lower-case hexadecimal.
+        var sha256: String
+        /// In bytes; nil when the index does not say.
+        var size: Int?
+    }
+
     struct Entry: Equatable, Sendable {
+        /// The name in its normal form.
         var name: String
         var version: String
-        /// `sha256:…`, sorted.
-        var hashes: [String]
+        /// The best for the interpreter first, never empty.
+        var files: [File]
     }
 
     /// Sorted by name.
     var entries: [Entry]
 
-    /// The lock as requirement lines with hashes; equal locks have equal text.
-    var text: String {
-        entries.map { entry in
-            ([entry.name + "==" + entry.version] + entry.hashes.map { "--hash=" + $0 }).joined(separator: " \\\n    ")
-                + "\n"
-        }.joined()
+    /// What decides the contents of the environment: names, versions and hashes, and no address.
+    var identity: String {
+        entries.map { "\($0.name)==\($0.version) \($0.files[0].sha256)\n" }.joined()
     }
 
-    /// Reads what `uv pip compile --generate-hashes` wrote, or a lock of ours.
+    /// Why a lock cannot be read, or an index cannot be used.
+    struct Fault: Error, Equatable {
+        var reason: String
+    }
+
+    private static let limits = DocumentLimits(bytes: 64 << 20, depth: 16, nodes: 2_000_000)
+
+    /// Reads the `pylock.toml` that `uv pip compile` wrote for one interpreter.
     ///
-    /// - Returns: nil when a line is anything but `name==version` and hashes: nothing else may reach the installer.
-    init?(text: String) {
+    /// - Throws: ``Fault`` when it holds anything but names, versions and wheels with their hashes.
+    init(pylock text: String, minor: Int) throws(Fault) {
+        let root: Node
+        do {
+            root = try TOML.parse(Array(text.utf8), limits: Self.limits)
+        } catch {
+            throw Fault(reason: "the resolver's answer cannot be read: \(error)")
+        }
         entries = []
-        let joined = text.replacing("\\\n", with: " ")
-        for line in joined.split(separator: "\n") {
-            // Markers are settled: the lock is made for one interpreter on one platform.
-            let words = line.split(separator: ";", maxSplits: 1)[0].split(separator: " ")
-            let afterMarker = line.split(separator: " ").filter { $0.hasPrefix("--hash=") }
-            guard let pin = words.first else { continue }
-            let parts = pin.split(separator: "=", omittingEmptySubsequences: false)
-            guard parts.count == 3, parts[1].isEmpty, Self.isPlain(parts[0]), Self.isPlain(parts[2]) else { return nil }
-            let hashes = afterMarker.map { String($0.dropFirst("--hash=".count)) }
-            guard !hashes.isEmpty, hashes.allSatisfy({ $0.hasPrefix("sha256:") && $0.utf8.count == 71 }) else {
-                return nil
+        for package in root["packages"]?.array ?? [] {
+            guard let name = package["name"]?.string, let version = package["version"]?.string else {
+                throw Fault(reason: "the resolver's answer holds more than names, versions and hashes")
             }
-            let name = Requirement.normalized(String(parts[0]))
-            entries.append(Entry(name: name, version: String(parts[2]), hashes: hashes.sorted()))
+            let files = (package["wheels"]?.array ?? []).compactMap(Self.file)
+            try append(name, version, files, minor: minor)
         }
         entries.sort { $0.name < $1.name }
     }
 
-    private static func isPlain(_ text: Substring) -> Bool {
-        !text.isEmpty && text.utf8.allSatisfy { isalnum(Int32($0)) != 0 || "-_.+!".utf8.contains($0) }
+    private mutating func append(_ name: String, _ version: String, _ files: [File], minor: Int) throws(Fault) {
+        let name = Requirement.normalized(name)
+        guard Self.isPlain(name), Self.isPlain(version), !entries.contains(where: { $0.name == name }) else {
+            throw Fault(reason: "the resolver's answer holds more than names, versions and hashes")
+        }
+        let ranked = files.compactMap { file in WheelName(file.name).map { (file, $0.rank(minor: minor)) } }
+        guard !ranked.isEmpty else {
+            let shown = Printable(name, limit: 60)
+            throw Fault(reason: "the index offers no wheel of '\(shown)' with a SHA-256 hash")
+        }
+        // Stable: the resolver's own order decides among equals.
+        let sorted = ranked.enumerated().sorted { left, right in
+            left.element.1 == right.element.1
+                ? left.offset < right.offset : left.element.1.lexicographicallyPrecedes(right.element.1)
+        }
+        entries.append(Entry(name: name, version: version, files: sorted.map(\.element.0)))
     }
 
-    /// Keeps of each package only the hashes that the packager named, where the packager named any.
+    private static func file(_ node: Node) -> File? {
+        guard let url = node["url"]?.string, let hash = node["hashes"]?["sha256"]?.string?.lowercased(),
+            hash.utf8.count == 64, hash.allSatisfy(\.isHexDigit),
+            ["https://", "http://", "file:///"].contains(where: url.hasPrefix)
+        else { return nil }
+        let last = url.prefix { $0 != "?" && $0 != "#" }.split(separator: "/").last ?? ""
+        let name = node["name"]?.string ?? String(last).removingPercentEncoding ?? ""
+        let size = node["size"]?.integer.flatMap { $0 > 0 ? $0 : nil }
+        return File(name: name, url: url, sha256: hash, size: size ?? localSize(url))
+    }
+
+    /// A folder of wheels announces no sizes.
+    private static func localSize(_ url: String) -> Int? {
+        guard url.hasPrefix("file://"), let path = URL(string: url)?.path else { return nil }
+        var status = stat()
+        return stat(path, &status) == 0 ? Int(status.st_size) : nil
+    }
+
+    private static func isPlain(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.allSatisfy { isalnum(Int32($0)) != 0 || "-_.+!".utf8.contains($0) }
+    }
+}
+
+extension EnvironmentLock {
+    private static let schema = "learnware/lock/1"
+
+    /// The lock as the store keeps it.
+    var text: String {
+        let packages = entries.map { entry in
+            let files = entry.files.map { file in
+                Node(object: [
+                    ("name", Node(file.name)), ("url", Node(file.url)), ("sha256", Node(file.sha256)),
+                    ("size", file.size.map { Node($0) } ?? nil),
+                ])
+            }
+            return Node(object: [
+                ("name", Node(entry.name)), ("version", Node(entry.version)), ("files", Node(files)),
+            ])
+        }
+        return Node(object: [("schema", Node(Self.schema)), ("packages", Node(packages))]).json(pretty: true)
+    }
+
+    /// Reads what ``text`` wrote; nil for anything else.
+    init?(text: String) {
+        guard let root = try? JSON.parse(Array(text.utf8), limits: Self.limits), root["schema"]?.string == Self.schema
+        else { return nil }
+        entries = []
+        for package in root["packages"]?.array ?? [] {
+            guard let name = package["name"]?.string, let version = package["version"]?.string,
+                Self.isPlain(name), Self.isPlain(version)
+            else { return nil }
+            let files = (package["files"]?.array ?? []).compactMap { node -> File? in
+                guard let name = node["name"]?.string, WheelName(name) != nil, let url = node["url"]?.string,
+                    let hash = node["sha256"]?.string, hash.utf8.count == 64, hash.allSatisfy(\.isHexDigit)
+                else { return nil }
+                return File(name: name, url: url, sha256: hash, size: node["size"]?.integer)
+            }
+            guard !files.isEmpty else { return nil }
+            entries.append(Entry(name: name, version: version, files: files))
+        }
+    }
+
+    /// Keeps of each package only the files whose hashes the packager named, where the packager named any.
+    ///
+    /// A line that pins another version than the one that was chosen does not speak of it: its marker does not hold.
     ///
     /// - Returns: the name of a package for which the index offers none of them; nil when all is well.
     mutating func restrict(to requirements: [Requirement]) -> String? {
-        for requirement in requirements where !requirement.hashes.isEmpty {
-            guard let index = entries.firstIndex(where: { $0.name == requirement.normalizedName }) else { continue }
-            entries[index].hashes = entries[index].hashes.filter(requirement.hashes.contains)
-            if entries[index].hashes.isEmpty { return requirement.name }
+        for (index, entry) in entries.enumerated() {
+            let lines = requirements.filter { line in
+                line.normalizedName == entry.name && !line.hashes.isEmpty
+                    && (!line.isPinned || line.specifier == "==" + entry.version)
+            }
+            guard !lines.isEmpty else { continue }
+            let accepted = Set(lines.flatMap(\.hashes))
+            entries[index].files = entry.files.filter { accepted.contains("sha256:" + $0.sha256) }
+            if entries[index].files.isEmpty { return entry.name }
         }
         return nil
+    }
+}
+
+extension Requirement {
+    /// True for a single `==VERSION`.
+    var isPinned: Bool {
+        specifier.hasPrefix("==") && !specifier.hasPrefix("===") && !specifier.contains(",")
+            && !specifier.hasSuffix("*")
     }
 }

@@ -4,174 +4,178 @@ import Documents
 import Foundation
 import LaunchPlan
 import Sandbox
-import SandboxPolicy
 import Synchronization
 import SystemPackage
 
 extension EnvironmentStore {
     /// Part of every environment's key: raised when what is built from the same lock changes.
-    private static let builder = "builder 1"
+    private static let builder = "builder 2"
 
     /// The environment of a lock, built when it is not there.
-    func build(_ resolved: EnvironmentLock, for interpreter: Interpreter) async throws(RunError) -> PythonEnvironment {
-        let identity = [Self.builder, interpreter.executable.string, interpreter.version, resolved.text]
+    ///
+    /// - Returns: where it is, held against removal for as long as the value lives.
+    func build(_ lock: EnvironmentLock, for interpreter: Interpreter) async throws(RunError) -> BuiltEnvironment {
+        let identity = [
+            Self.builder, toolVersion, Host.platform, interpreter.executable.string, interpreter.version, lock.identity,
+        ]
         let key = sha256(Array(identity.joined(separator: "\n").utf8))
         let path = store.environments.appending(key)
-        let packages = resolved.entries.map { "\($0.name)==\($0.version)" }
-        func environment(reused: Bool) -> PythonEnvironment {
-            PythonEnvironment(path: path, interpreter: interpreter, packages: packages, wasReused: reused)
-        }
+        let use = try await store.use(key)
         try Store.makeFolder(store.environments)
-        if try isFinished(path) { return environment(reused: true) }
+        if try state(of: path) == .finished { return BuiltEnvironment(path: path, wasReused: true, use: use) }
         // Whoever comes second waits, and finds it finished.
-        let lock = try await store.lock(key)
-        defer { lock.release() }
-        if try isFinished(path) { return environment(reused: true) }
+        let turn = try await store.lock(key)
+        defer { turn.release() }
+        switch try state(of: path) {
+        case .finished: return BuiltEnvironment(path: path, wasReused: true, use: use)
+        case .missing: break
+        case .changed(let what):
+            progress(
+                "the environment was changed since it was built (\(Printable(what, limit: 200))); building it anew"
+            )
+            try store.discard(path)
+        }
+        warnOfGraphics(lock)
+        // The wheels of a build in progress are not collected as garbage.
+        let wheels = try await store.share("wheels")
+        defer { wheels.release() }
         try await store.withRunFolder { folder throws(RunError) in
-            progress("installing \(resolved.entries.count) packages")
+            try await fetch(lock, scratch: folder, for: interpreter)
             let tree = folder.appending("tree")
             let site = tree.appending("site-packages")
             try Store.makeFolder(site)
-            try await install(resolved, into: site, scratch: folder, for: interpreter)
-            try await compile(site, for: interpreter)
+            let sandbox = try BuildSandbox(interpreter, resources)
+            try await unpack(lock, into: site, scratch: folder, sandbox)
+            try await compile(site, sandbox)
+            try Self.write(
+                StoredEnvironment.text(lock, interpreter),
+                to: tree.appending(EnvironmentRecord.fileName)
+            )
             try EnvironmentTree(path: tree).seal()
-            let code = lw_rename_exclusive(AT_FDCWD, tree.string, AT_FDCWD, path.string)
-            guard code >= 0 || code == -EEXIST else { throw Store.failure(path, -code) }
+            try EnvironmentManifest(tree: tree).write()
+            try publish(tree, as: path)
         }
-        return environment(reused: false)
+        return BuiltEnvironment(path: path, wasReused: false, use: use)
     }
 
-    private func isFinished(_ path: FilePath) throws(RunError) -> Bool {
+    /// What became of an environment.
+    private enum State: Equatable {
+        case missing
+        case finished
+        /// The first file that is not as it was.
+        case changed(String)
+    }
+
+    private func state(of path: FilePath) throws(RunError) -> State {
         var status = stat()
         guard lstat(path.string, &status) == 0 else {
-            if errno == ENOENT { return false }
+            if errno == ENOENT { return .missing }
             throw Store.failure(path, errno)
         }
         guard status.st_uid == geteuid(), status.st_mode & S_IFMT == S_IFDIR, status.st_mode & 0o022 == 0 else {
             throw RunError(.environment, .resource, "\(path) was changed by somebody else; remove it")
         }
-        return true
+        return EnvironmentManifest(tree: path).change().map { .changed($0) } ?? .finished
     }
 
-    private func install(
+    /// Everything is on the disk before its name is.
+    private func publish(_ tree: FilePath, as path: FilePath) throws(RunError) {
+        let folder = open(tree.string, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { throw Store.failure(tree, errno) }
+        defer { close(folder) }
+        let synced = lw_sync_file_system(folder)
+        guard synced >= 0 else { throw Store.failure(tree, -synced) }
+        let code = lw_rename_exclusive(AT_FDCWD, tree.string, AT_FDCWD, path.string)
+        guard code >= 0 else { throw Store.failure(path, -code) }
+    }
+
+    /// Unpacks the wheels in a sandbox that sees them and may write to the one folder.
+    private func unpack(
         _ lock: EnvironmentLock,
         into site: FilePath,
         scratch: FilePath,
-        for interpreter: Interpreter
+        _ sandbox: BuildSandbox
     ) async throws(RunError) {
-        let list = scratch.appending("lock.txt")
-        try Self.write(lock.text, to: list)
-        let answer = try await uv(
-            [
-                "pip", "install", "--target", site.string, "--no-deps", "--require-hashes", "--link-mode", "copy",
-                "--no-compile-bytecode", "--requirements", list.string,
-            ],
-            interpreter,
-            PackageIndex(),
-            input: "",
-            seconds: 1800
-        )
-        guard answer.status == 0 else {
-            throw RunError(
-                .environment,
-                .environment,
-                "the packages could not be fetched and unpacked",
-                hint: options.isOffline ? "run once without --offline" : nil,
-                quotation: Printable.block(answer.errors, lines: 12)
+        let wheels = scratch.appending("wheels")
+        let names = try gather(lock, into: wheels)
+        progress("unpacking \(names.count) wheel\(names.count == 1 ? "" : "s") in the sandbox")
+        // The sandbox runs under another id; the folder lies inside one that nobody but the caller may enter.
+        guard chmod(site.string, geteuid() == 0 ? 0o777 : 0o700) == 0 else { throw Store.failure(site, errno) }
+        let answer = try await Self.offThread { interrupt throws(RunError) in
+            try sandbox.run(
+                "unpacking the wheels",
+                "unpack.py",
+                ["/lw/wheels", "/lw/env/site-packages"],
+                mounts: [
+                    .readOnly(source: wheels.string, path: "/lw/wheels"),
+                    .writable(source: site.string, path: "/lw/env/site-packages"),
+                ],
+                input: Array(names.joined(separator: "\0").utf8),
+                interrupt: interrupt
+            )
+        }
+        let report = try? JSON.parse(answer)
+        if let kept = report?["kept"]?.integer, kept > 0 {
+            let named = (report?["named"]?.array ?? []).prefix(3).compactMap(\.string)
+            let shown = named.map { Printable($0, limit: 80).description }.joined(separator: ", ")
+            progress(
+                "\(kept) files come from two packages with different contents (\(shown)); the first one's are kept"
             )
         }
     }
 
     /// Byte-compiles every source file in sandboxes that may write to this one folder.
-    private func compile(_ site: FilePath, for interpreter: Interpreter) async throws(RunError) {
+    private func compile(_ site: FilePath, _ sandbox: BuildSandbox) async throws(RunError) {
         let sources = try EnvironmentTree(path: site).openForCompiling()
         progress("byte-compiling \(sources.count) files in the sandbox")
         let workers = max(1, min(ProcessInfo.processInfo.activeProcessorCount, sources.count / 50))
-        let profile: CompiledProfile
-        do throws(SandboxError) {
-            profile = try CompiledProfile(named: "environment-build", resources: resources)
-        } catch {
-            throw RunError(error, phase: .environment)
+        try await Self.offThread { interrupt throws(RunError) in
+            let failure = Mutex<RunError?>(nil)
+            DispatchQueue.concurrentPerform(iterations: workers) { worker in
+                let share = stride(from: worker, to: sources.count, by: workers).map { sources[$0] }
+                do throws(RunError) {
+                    _ = try sandbox.run(
+                        "byte-compiling the environment",
+                        "compile.py",
+                        ["/lw/env/site-packages"],
+                        mounts: [.writable(source: site.string, path: "/lw/env/site-packages")],
+                        input: Array(share.joined(separator: "\0").utf8),
+                        interrupt: interrupt
+                    )
+                } catch {
+                    failure.withLock { $0 = $0 ?? error }
+                }
+            }
+            if let failure = failure.withLock({ $0 }) { throw failure }
         }
-        let interrupt = try Interrupt()
-        let failure = Mutex<RunError?>(nil)
-        await withTaskCancellationHandler {
+    }
+
+    /// Runs work that blocks on a thread of its own; it is interrupted when the task is cancelled.
+    private static func offThread<Value: Sendable>(
+        _ work: @escaping @Sendable (Interrupt) throws(RunError) -> Value
+    ) async throws(RunError) -> Value {
+        let interrupt: Interrupt
+        do {
+            interrupt = try Interrupt()
+        } catch {
+            throw RunError(.environment, .resource, "no pipe could be made")
+        }
+        let result: Result<Value, RunError> = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 DispatchQueue.global().async {
-                    DispatchQueue.concurrentPerform(iterations: workers) { worker in
-                        let share = stride(from: worker, to: sources.count, by: workers).map { sources[$0] }
-                        do throws(RunError) {
-                            try compile(share, in: site, interpreter, profile, interrupt)
-                        } catch {
-                            failure.withLock { $0 = $0 ?? error }
-                        }
-                    }
-                    continuation.resume()
+                    continuation.resume(returning: Result { () throws(RunError) in try work(interrupt) })
                 }
             }
         } onCancel: {
             interrupt.raise()
         }
-        if let failure = failure.withLock({ $0 }) { throw failure }
+        return try result.get()
     }
+}
 
-    private func compile(
-        _ sources: [String],
-        in site: FilePath,
-        _ interpreter: Interpreter,
-        _ profile: CompiledProfile,
-        _ interrupt: Interrupt
-    ) throws(RunError) {
-        var grants = RunGrants()
-        let python = PythonMounts(interpreter: interpreter)
-        grants.mounts =
-            python.mounts + [
-                .readOnly(source: resources.pythonRunner.string, path: "/lw/runner"),
-                .writable(source: site.string, path: "/lw/env/site-packages"),
-            ]
-        grants.variables = python.variables
-        grants.command = python.command + ["/lw/runner/compile.py", "/lw/env/site-packages"]
-        let plan = profile.launchPlan(processors: 1, grants: grants)
-        do {
-            var process = try SandboxProcess(
-                plan: plan,
-                filter: profile.filter,
-                fallbackFilter: profile.fallbackFilter,
-                launcher: resources.launcher,
-                errorTailLimit: profile.profile.limits.standardError
-            )
-            var outgoing = [Array(sources.joined(separator: "\0").utf8)[...]]
-            let deadline = Deadline(seconds: Double(profile.profile.times.call))
-            var answer: [UInt8] = []
-            // Its standard input ends when all names are written; its output ends when it does.
-            let end = try process.pump(&outgoing, until: deadline, interrupt: interrupt.readEnd, closingInput: true) {
-                (bytes: ArraySlice<UInt8>) throws(Never) -> Bool in
-                answer += bytes.prefix(max(0, 65_536 - answer.count))
-                return false
-            }
-            let status = process.end(grace: 1)
-            if let failure = status.failure {
-                throw RunError(
-                    .setupFailed(step: failure.step, Errno(rawValue: failure.code), subject: failure.subject),
-                    phase: .environment
-                )
-            }
-            guard end == .outputClosed, status.code == 0 else {
-                throw RunError(
-                    .environment,
-                    .environment,
-                    "byte-compiling the environment in the sandbox failed (\(RunOutcome(status)))",
-                    quotation: Printable.block(process.errorTail.text, lines: 12)
-                )
-            }
-        } catch let error as RunError {
-            throw error
-        } catch let error as SandboxError {
-            throw RunError(error, phase: .environment)
-        } catch PumpError<Never>.sandbox(let error) {
-            throw RunError(error, phase: .environment)
-        } catch {
-            throw RunError(.environment, .environment, "byte-compiling the environment failed")
-        }
-    }
+/// A finished environment in the store.
+struct BuiltEnvironment: Sendable {
+    var path: FilePath
+    var wasReused: Bool
+    var use: EnvironmentUse
 }

@@ -4,24 +4,27 @@ import Packaging
 import Sandbox
 import SystemPackage
 
+/// How far a resolution came.
+enum Resolution {
+    case found(EnvironmentLock)
+    /// There is no set of wheels; the resolver's own words.
+    case unsatisfiable(String)
+}
+
 extension EnvironmentStore {
     /// Resolves requirements to versions and hashes, once; later runs read the answer from the store.
     func lock(_ requirements: [Requirement], for interpreter: Interpreter) async throws(RunError) -> EnvironmentLock {
+        let index = PackageIndex()
         var lines = requirements.map(\.canonicalText)
         if !requirements.contains(where: { $0.normalizedName == "numpy" && $0.marker == nil }) { lines.append("numpy") }
-        let index = PackageIndex()
-        // Each package's hashes under its own name: a question that pooled them could be answered by another's lock.
-        let pins = requirements.map { $0.normalizedName + " " + $0.hashes.sorted().joined(separator: " ") }
-        let question = (["lock 2", "\(interpreter.major).\(interpreter.minor)"] + index.options + lines + pins)
-            .joined(separator: "\n")
+        let question = ["lock 3", "\(interpreter.major).\(interpreter.minor)", Host.platform]
+        let options = index.options + (self.options.prefersCPU ? ["cpu"] : [])
         try Store.makeFolder(store.locks)
-        let path = store.locks.appending(sha256(Array(question.utf8)) + ".txt")
-        if let text = try? String(contentsOfFile: path.string, encoding: .utf8), var lock = EnvironmentLock(text: text),
-            lock.restrict(to: requirements) == nil
-        {
-            return lock
-        }
-        guard !options.isOffline else {
+        let name = sha256(Array((question + options + lines).joined(separator: "\n").utf8)) + ".json"
+        let path = store.locks.appending(name)
+        // The hashes that a package names are no part of the question, and are held against every answer anew.
+        if var lock = Self.read(path) { return try Self.restricted(&lock, to: requirements) }
+        guard !self.options.isOffline else {
             throw RunError(
                 .environment,
                 .environment,
@@ -30,33 +33,67 @@ extension EnvironmentStore {
             )
         }
         progress("resolving \(lines.count) requirement\(lines.count == 1 ? "" : "s") for Python \(interpreter.version)")
+        var lock: EnvironmentLock
+        switch try await resolve(lines, for: interpreter, index) {
+        case .found(let found): lock = found
+        case .unsatisfiable(let words): throw Self.unresolved(words, interpreter)
+        }
+        if self.options.prefersCPU { lock = try await withoutGraphics(lock, lines, interpreter, index) }
+        try Self.write(lock.text, to: path)
+        return try Self.restricted(&lock, to: requirements)
+    }
+
+    private static func read(_ path: FilePath) -> EnvironmentLock? {
+        (try? String(contentsOfFile: path.string, encoding: .utf8)).flatMap(EnvironmentLock.init(text:))
+    }
+
+    private static func restricted(
+        _ lock: inout EnvironmentLock,
+        to requirements: [Requirement]
+    ) throws(RunError) -> EnvironmentLock {
+        guard let name = lock.restrict(to: requirements) else { return lock }
+        throw RunError(
+            .environment,
+            .environment,
+            "the index offers '\(Printable(name, limit: 60))' with none of the hashes that the package asks for"
+        )
+    }
+
+    /// Asks `uv`, which reads metadata of wheels alone and builds nothing.
+    func resolve(
+        _ lines: [String],
+        for interpreter: Interpreter,
+        _ index: PackageIndex
+    ) async throws(RunError) -> Resolution {
         let answer = try await uv(
-            ["pip", "compile", "-", "--generate-hashes", "--no-header", "--no-annotate", "--no-emit-package", "pip"],
+            [
+                "pip", "compile", "-", "--format", "pylock.toml", "--no-header", "--no-annotate", "--no-emit-package",
+                "pip", "--quiet",
+            ],
             interpreter,
             index,
             input: lines.joined(separator: "\n") + "\n",
             seconds: 300
         )
-        guard answer.status == 0 else { throw Self.unresolved(answer.errors, lines, interpreter) }
-        guard var lock = EnvironmentLock(text: answer.output) else {
+        guard answer.status == 0 else {
+            // 1: there is no solution. Others: it could not ask, and another interpreter would not help.
+            if answer.status == 1 { return .unsatisfiable(answer.errors) }
             throw RunError(
                 .environment,
-                .environment,
-                "the resolver's answer holds more than names, versions and hashes"
+                .resource,
+                "the package index could not be asked",
+                hint: "see to the network, or to the index in the settings of pip",
+                quotation: Printable.block(answer.errors, lines: 12)
             )
         }
-        if let name = lock.restrict(to: requirements) {
-            throw RunError(
-                .environment,
-                .environment,
-                "the index offers '\(Printable(name, limit: 60))' with none of the hashes that the package asks for"
-            )
+        do throws(EnvironmentLock.Fault) {
+            return .found(try EnvironmentLock(pylock: answer.output, minor: interpreter.minor))
+        } catch {
+            throw RunError(.environment, .environment, error.reason)
         }
-        try Self.write(lock.text, to: path)
-        return lock
     }
 
-    private static func unresolved(_ errors: String, _ lines: [String], _ interpreter: Interpreter) -> RunError {
+    private static func unresolved(_ errors: String, _ interpreter: Interpreter) -> RunError {
         RunError(
             .environment,
             .environment,
@@ -67,7 +104,7 @@ extension EnvironmentStore {
     }
 
     /// Runs `uv` so that only the user's settings count: an empty folder, no configuration, no stored secrets.
-    func uv(
+    private func uv(
         _ arguments: [String],
         _ interpreter: Interpreter,
         _ index: PackageIndex,
@@ -78,7 +115,7 @@ extension EnvironmentStore {
             throw RunError(
                 .environment,
                 .resource,
-                "'uv', which fetches Python packages, was not found",
+                "'uv', which resolves Python packages, was not found",
                 hint: "'make deps' installs it; or put it on PATH"
             )
         }
@@ -91,28 +128,31 @@ extension EnvironmentStore {
         environment["NETRC"] = "/dev/null"
         environment["PATH"] = "/usr/bin:/bin"
         environment["LC_ALL"] = "C.UTF-8"
-        var all =
+        let all =
             arguments + [
                 "--python", interpreter.executable.string, "--only-binary", ":all:", "--no-config",
                 "--no-python-downloads",
                 "--directory", empty.string, "--keyring-provider", "disabled", "--color", "never", "--no-progress",
-            ]
-        all += index.options
-        if options.isOffline { all.append("--offline") }
+            ] + index.options
+        return try await Self.run(program.string, all, environment, input: input, seconds: seconds)
+    }
+
+    /// Runs a tool of the host whose name may stand in messages.
+    static func run(
+        _ program: String,
+        _ arguments: [String],
+        _ environment: [String: String],
+        input: String,
+        seconds: Double
+    ) async throws(RunError) -> HostTool.Result {
         do throws(HostTool.Failure) {
-            return try await HostTool.run(
-                program.string,
-                all,
-                environment: environment,
-                input: input,
-                seconds: seconds
-            )
+            return try await HostTool.run(program, arguments, environment: environment, input: input, seconds: seconds)
         } catch {
             switch error {
             case .cancelled: throw RunError(.environment, .cancelled, "the run was cancelled")
             case .notStarted(let path): throw RunError(.environment, .resource, "\(path) cannot be started")
             case .deadline:
-                throw RunError(.environment, .timeout, "'uv' did not finish within \(Int(seconds)) s")
+                throw RunError(.environment, .timeout, "'\(program)' did not finish within \(Int(seconds)) s")
             }
         }
     }
@@ -123,5 +163,20 @@ extension EnvironmentStore {
         } catch {
             throw RunError(.environment, .resource, "\(path) cannot be written")
         }
+    }
+}
+
+/// What of this machine decides which wheels it can use.
+enum Host {
+    /// Such as `x86_64 glibc 2.36`.
+    static var platform: String {
+        var name = utsname()
+        uname(&name)
+        let machine = withUnsafeBytes(of: &name.machine) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        var library = [CChar](repeating: 0, count: 64)
+        // Such as `glibc 2.36`.
+        confstr(Int32(_CS_GNU_LIBC_VERSION), &library, library.count - 1)
+        let version = String(decoding: library.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        return "\(machine) \(version)"
     }
 }

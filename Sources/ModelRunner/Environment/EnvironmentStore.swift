@@ -15,6 +15,10 @@ public struct PythonEnvironment: Sendable {
     public let packages: [String]
     /// True when it was there already.
     public let wasReused: Bool
+    /// What reports say of it.
+    public let record: EnvironmentRecord
+    /// Holds it against removal.
+    let use: EnvironmentUse
 }
 
 /// Builds environments from requirement lines, and keeps them for every learnware with the same lock.
@@ -28,6 +32,10 @@ public struct EnvironmentStore: Sendable {
         public var python: String?
         /// True to use only what is there already.
         public var isOffline = false
+        /// Requirements beside the package's own.
+        public var added: [Requirement] = []
+        /// True to take builds for CPUs where the index offers them.
+        public var prefersCPU = false
 
         /// The defaults: choose an interpreter, fetch what is missing.
         public init() {}
@@ -59,24 +67,54 @@ public struct EnvironmentStore: Sendable {
     ///
     /// - Throws: ``RunError`` that names the requirement, the interpreter or the step that is in the way.
     public func environment(for source: EnvironmentSource) async throws(RunError) -> PythonEnvironment {
-        let requirements = try Self.accepted(source, progress: progress)
+        let requirements = try Self.accepted(source, progress: progress) + options.added
         var firstError: RunError?
-        for interpreter in try await candidates(for: source) {
-            let resolved: EnvironmentLock
+        let candidates = try await candidates(for: source)
+        for interpreter in candidates {
             do throws(RunError) {
-                resolved = try await lock(requirements, for: interpreter)
+                let lock = try await lock(requirements, for: interpreter)
+                let built = try await build(lock, for: interpreter)
+                return environment(built, lock, interpreter, source)
             } catch {
-                guard options.python == nil, source.pythonSpecifier == nil, error.cause == .environment else {
-                    throw error
-                }
-                // The newest interpreter may be too new for pinned versions; the error of the first tells the most.
+                // The newest interpreter may be too new for pinned versions.
+                guard candidates.count > 1, error.cause == .environment, !Task.isCancelled else { throw error }
                 firstError = firstError ?? error
-                if Task.isCancelled { break }
-                continue
             }
-            return try await build(resolved, for: interpreter)
         }
-        throw firstError ?? RunError(.environment, .environment, "no interpreter could be tried")
+        // The error of the first tells the most.
+        guard var error = firstError else {
+            throw RunError(.environment, .environment, "no interpreter could be tried")
+        }
+        let others = candidates.dropFirst().map(\.version).joined(separator: ", ")
+        error.hint = "it was tried with Python \(others) too"
+        throw error
+    }
+
+    private func environment(
+        _ built: BuiltEnvironment,
+        _ lock: EnvironmentLock,
+        _ interpreter: Interpreter,
+        _ source: EnvironmentSource
+    ) -> PythonEnvironment {
+        let packages = lock.entries.map { "\($0.name)==\($0.version)" }
+        let asked = source.pythonSpecifier
+        let record = EnvironmentRecord(
+            key: built.path.lastComponent?.string ?? "",
+            python: interpreter.version,
+            interpreter: interpreter.executable.string,
+            askedPython: asked,
+            isOverridden: asked.map { !interpreter.satisfies($0) } ?? false,
+            packages: packages,
+            added: options.added.map(\.canonicalText)
+        )
+        return PythonEnvironment(
+            path: built.path,
+            interpreter: interpreter,
+            packages: packages,
+            wasReused: built.wasReused,
+            record: record,
+            use: built.use
+        )
     }
 
     /// The requirement lines that are handed on, numpy always among them: tensors become its arrays.
@@ -101,12 +139,7 @@ public struct EnvironmentStore: Sendable {
         if source.requirements.skipsLearnware {
             progress("\(source.fileName): 'learnware' is not installed; the runner provides learnware.model")
         }
-        if case .conda(let conda) = source {
-            for dependency in conda.notInstalled {
-                let name = Printable(dependency.name, limit: 60)
-                progress("\(source.fileName), line \(dependency.line): '\(name)' exists only for conda; not installed")
-            }
-        }
+        for remark in source.remarks { progress("\(source.fileName), line \(remark.line): \(remark.text)") }
         return source.requirements.lines
     }
 
@@ -139,26 +172,28 @@ public struct EnvironmentStore: Sendable {
             )
         }
         if let wanted = options.python {
-            let matching = installed.filter { $0.satisfies("==" + wanted) }
-            guard let best = matching.first else {
+            let matching = installed.filter { wanted == $0.version || $0.satisfies("==" + wanted) }
+            guard let best = matching.first(where: { wanted == $0.version }) ?? matching.first else {
                 throw RunError(
                     .environment,
                     .environment,
-                    "Python \(Printable(wanted, limit: 20)) is not installed; there is \(available)"
+                    "Python \(Printable(wanted, limit: 20)) is not installed; there is \(available)",
+                    hint: "try --python \(Interpreter.nearest(to: wanted, among: installed).name)"
                 )
             }
             return [best]
         }
-        guard let specifier = source.pythonSpecifier else { return Array(installed.prefix(3)) }
+        guard let specifier = source.pythonSpecifier else { return Interpreter.onePerVersion(installed) }
         let matching = installed.filter { $0.satisfies(specifier) }
-        guard let best = matching.first else {
+        guard !matching.isEmpty else {
+            let nearest = Interpreter.nearest(to: specifier, among: installed).name
             throw RunError(
                 .environment,
                 .environment,
                 "\(source.fileName) asks for Python \(Printable(specifier, limit: 40)), but there is only \(available)",
-                hint: "'--python \(installed[0].major).\(installed[0].minor)' tries it with another"
+                hint: "'--python \(nearest)' tries it with another, and the report then says so"
             )
         }
-        return [best]
+        return Interpreter.onePerVersion(matching)
     }
 }

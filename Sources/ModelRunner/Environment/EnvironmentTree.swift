@@ -41,6 +41,15 @@ struct EnvironmentTree {
         }
     }
 
+    /// Everything in the sealed tree, sorted by name.
+    func entries() throws(RunError) -> [(path: String, isFolder: Bool, status: stat)] {
+        var entries: [(path: String, isFolder: Bool, status: stat)] = []
+        try forEachFile { file, status throws(RunError) in
+            entries.append((file, status.st_mode & S_IFMT == S_IFDIR, status))
+        }
+        return entries.sorted { $0.path < $1.path }
+    }
+
     private func check(_ result: Int32, _ file: String) throws(RunError) {
         guard result == 0 else { throw Store.failure(FilePath(file), errno) }
     }

@@ -90,6 +90,26 @@ public struct Interpreter: Hashable, Sendable {
         )
     }
 
+    /// The version as `--python` takes it, such as `3.11`.
+    var name: String { "\(major).\(minor)" }
+
+    /// The first of each version; wheels do not depend on the patch level.
+    static func onePerVersion(_ interpreters: [Interpreter]) -> [Interpreter] {
+        var seen = Set<Int>()
+        return interpreters.filter { seen.insert($0.minor).inserted }
+    }
+
+    /// The interpreter whose version is nearest to the first that a specifier names; the newer of two.
+    ///
+    /// The list holds at least one, the newest first.
+    static func nearest(to specifier: String, among interpreters: [Interpreter]) -> Interpreter {
+        let parts = specifier.drop { !$0.isNumber }.prefix { $0.isNumber || $0 == "." }.split(separator: ".")
+        let wanted = parts.count > 1 && parts[0] == "3" ? Int(parts[1]) ?? 0 : 0
+        let distances = interpreters.map { abs($0.minor - wanted) }
+        let best = interpreters.indices.min { distances[$0] < distances[$1] } ?? interpreters.startIndex
+        return interpreters[best]
+    }
+
     /// Whether this version is one that a PEP 440 specifier such as `==3.11.*,<4` takes; the patch level is free,
     /// because wheels do not depend on it.
     func satisfies(_ specifier: String) -> Bool {

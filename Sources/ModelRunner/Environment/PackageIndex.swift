@@ -36,6 +36,17 @@ struct PackageIndex: Sendable {
         }
     }
 
+    /// `USER:PASSWORD` for each host whose index names them in its address; addresses of files do not repeat them.
+    var credentials: [String: String] {
+        options.reduce(into: [:]) { all, option in
+            guard let parts = URLComponents(string: option), let host = parts.host, let user = parts.user else {
+                return
+            }
+            let port = parts.port.map { ":\($0)" } ?? ""
+            all[host + port] = user + ":" + (parts.password ?? "")
+        }
+    }
+
     private static let passed = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"]
 
     private static func words(_ text: String?) -> [String] {
