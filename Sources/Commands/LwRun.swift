@@ -11,7 +11,9 @@ package struct LwRun: AsyncParsableCommand {
               lw-run predict my-model.zip --input X.csv --output y.csv
             """,
         version: "lw-run \(toolVersion)",
-        subcommands: [PredictCommand.self, TraceCommand.self, DoctorCommand.self, ProfileCommand.self]
+        subcommands: [
+            PredictCommand.self, TraceCommand.self, EnvCommand.self, DoctorCommand.self, ProfileCommand.self,
+        ]
     )
 
     package init() {}

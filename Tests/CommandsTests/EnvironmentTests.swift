@@ -55,36 +55,6 @@ import Testing
         )
     }
 
-    /// A server on this machine that a package names as its index; it notes every connection.
-    private final class Listener {
-        let descriptor: Int32
-        let port: UInt16
-
-        init() throws {
-            descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
-            var address = sockaddr_in()
-            address.sin_family = sa_family_t(AF_INET)
-            address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-            let listener = descriptor
-            let code = withUnsafeMutablePointer(to: &address) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { raw in
-                    bind(listener, raw, length) + listen(listener, 8) + getsockname(listener, raw, &length)
-                }
-            }
-            guard code == 0 else { throw Errno(rawValue: errno) }
-            port = UInt16(bigEndian: address.sin_port)
-        }
-
-        deinit { close(descriptor) }
-
-        var wasAsked: Bool {
-            let connection = accept(descriptor, nil, nil)
-            if connection >= 0 { close(connection) }
-            return connection >= 0
-        }
-    }
-
     @Test(arguments: [
         "--index-url http://HOST/simple", "-i http://HOST/simple", "--extra-index-url=http://HOST/simple",
         "--find-links http://HOST/", "--trusted-host HOST",
@@ -145,36 +115,8 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: marker))
     }
 
-    /// Makes a wheel by hand.
-    ///
-    /// - Returns: its SHA-256 in hexadecimal.
     private func makeWheel(_ name: String, build: Int, files: [String: String]) throws -> String {
-        let program = """
-            import base64, hashlib, json, os, sys, zipfile
-            folder, name, build, files = sys.argv[1], sys.argv[2], sys.argv[3], json.loads(sys.argv[4])
-            os.makedirs(folder, exist_ok=True)
-            info = f'{name}-1.0.dist-info/'
-            files[info + 'METADATA'] = f'Metadata-Version: 2.1\\nName: {name}\\nVersion: 1.0\\n'
-            files[info + 'WHEEL'] = (
-                f'Wheel-Version: 1.0\\nGenerator: x\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\nBuild: {build}\\n'
-            )
-            lines = []
-            path = f'{folder}/{name}-1.0-{build}-py3-none-any.whl'
-            with zipfile.ZipFile(path, 'w') as wheel:
-                for file, text in files.items():
-                    wheel.writestr(file, text)
-                    digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b'=').decode()
-                    lines.append(f'{file},sha256={digest},{len(text)}')
-                wheel.writestr(info + 'RECORD', '\\n'.join(lines + [info + 'RECORD,,']) + '\\n')
-            print(hashlib.sha256(open(path, 'rb').read()).hexdigest())
-            """
-        let list = String(decoding: try JSONEncoder().encode(files), as: UTF8.self)
-        let made = try Tool.run(
-            "/usr/bin/python3",
-            ["-c", program, scratch.appending("wheels"), name, "\(build)", list]
-        )
-        #expect(made.status == 0, "\(made.errors)")
-        return made.output.trimmingCharacters(in: .whitespacesAndNewlines)
+        try Wheel(name: name, build: build, files: files).write(to: scratch.appending("wheels"))
     }
 
     @Test func aWheelsPthRunsNeitherOnTheHostNorInTheSandbox() throws {
@@ -200,10 +142,14 @@ import Testing
         let attacker = "lwpin==1.0\nlwother==1.0 --hash=sha256:\(good) --hash=sha256:\(other)\n"
         #expect(try predict(attacker, environment: environment, cache: cache).status == 0)
         let victim = "lwpin==1.0 --hash=sha256:\(good)\nlwother==1.0 --hash=sha256:\(other)\n"
-        // The resolver prefers the newer build, which the victim did not pin: refused, never run.
+        // The index offers a newer build first, which the victim did not pin: it is never taken.
         let result = try predict(victim, environment: environment, cache: cache, importing: "lwpin")
-        #expect(result.status == 6, "\(result.errors)")
-        #expect(result.errors.contains("'lwpin' with none of the hashes"), "\(result.errors)")
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.output == "1.0\n")
+        let none = victim.replacingOccurrences(of: good, with: String(repeating: "0", count: 64))
+        let refused = try predict(none, environment: environment, cache: cache, importing: "lwpin")
+        #expect(refused.status == 6, "\(refused.errors)")
+        #expect(refused.errors.contains("'lwpin' with none of the hashes"), "\(refused.errors)")
     }
 
     @Test func anUnknownPackageIsToldByItsName() throws {

@@ -14,6 +14,7 @@ enum ReceiptText {
         for layer in isolation.layers {
             lines.append("  \(pad(layer.name, 15))\(pad(layer.state.rawValue, 9))\(layer.evidence)")
         }
+        if let environment = report.environment { lines.append("python: " + python(environment)) }
         let denied = report.denials.map { "\($0.description) \($0.count)×" }
         lines.append("denied: " + (denied.isEmpty ? "nothing" : denied.joined(separator: ", ")))
         lines.append("launch: " + report.launchSteps.map { "\($0.name) \(milliseconds($0))" }.joined(separator: " · "))
@@ -41,6 +42,7 @@ enum ReceiptText {
             ("calls", Node(report.calls)),
             ("peak_memory", report.peakMemory.map { Node($0) } ?? nil),
             ("denials", Node(report.denials.map(denial))),
+            ("environment", report.environment.map(environment) ?? nil),
             ("milliseconds", times(report.phases)),
             ("launch_milliseconds", times(report.launchSteps)),
             (
@@ -52,6 +54,26 @@ enum ReceiptText {
                     ("layers", Node(layers)),
                 ])
             ),
+        ])
+    }
+
+    private static func python(_ environment: EnvironmentRecord) -> String {
+        var text = "\(environment.python), \(environment.packages.count) packages"
+        if environment.isOverridden, let asked = environment.askedPython {
+            text += "; the package asks for Python \(Printable(asked, limit: 40)), --python took another"
+        }
+        if !environment.added.isEmpty { text += "; added: " + environment.added.joined(separator: ", ") }
+        return text
+    }
+
+    private static func environment(_ environment: EnvironmentRecord) -> Node {
+        Node(object: [
+            ("key", Node(environment.key)), ("python", Node(environment.python)),
+            ("interpreter", Node(environment.interpreter)),
+            ("python_asked", environment.askedPython.map { Node($0) } ?? nil),
+            ("python_overridden", Node(environment.isOverridden)),
+            ("packages", Node(environment.packages.map { Node($0) })),
+            ("added", Node(environment.added.map { Node($0) })),
         ])
     }
 

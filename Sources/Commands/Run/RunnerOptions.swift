@@ -25,8 +25,7 @@ struct RunnerOptions: ParsableArguments {
         completion: .list(["landlock"])
     )
     var allowDegraded: [String] = []
-    @Option(help: "The interpreter: a version such as 3.11, or a path.") var python: String?
-    @Flag(help: "Fetch nothing; use only what is in the store.") var offline = false
+    @OptionGroup(title: "The environment") var environmentOptions: EnvironmentOptions
     @Option(
         help: "Whether the input's first row names the columns: auto, yes or no.",
         completion: .list(["auto", "yes", "no"])
@@ -79,8 +78,10 @@ struct RunnerOptions: ParsableArguments {
         options.loadSeconds = loadTimeout
         options.callSeconds = timeout
         options.allowedDegradations = allowDegraded
-        options.python = python
-        options.isOffline = offline
+        options.python = environmentOptions.python
+        options.isOffline = environmentOptions.offline
+        options.added = (try? environmentOptions.requirements()) ?? []
+        options.prefersCPU = environmentOptions.cpu
         options.progress = progressOptions.progress.reporter()
         return options
     }

@@ -1,0 +1,39 @@
+import ArgumentParser
+import Documents
+import ModelRunner
+import Packaging
+
+/// What every command asks that may build an environment.
+struct EnvironmentOptions: ParsableArguments {
+    @Option(help: "The interpreter: a version such as 3.11, or a path.") var python: String?
+    @Flag(help: "Fetch nothing; use only what is in the store.") var offline = false
+    @Option(
+        help: "Install this too, such as pandas or 'pandas<3'; may be given more than once."
+    )
+    var with: [String] = []
+    @Flag(help: "Install builds for CPUs where the index offers them.") var cpu = false
+
+    func validate() throws {
+        _ = try requirements()
+    }
+
+    func storeOptions() throws -> EnvironmentStore.Options {
+        var options = EnvironmentStore.Options()
+        options.python = python
+        options.isOffline = offline
+        options.added = try requirements()
+        options.prefersCPU = cpu
+        return options
+    }
+
+    /// The requirements of `--with`, held to the same rules as a package's.
+    func requirements() throws -> [Requirement] {
+        try with.map { text in
+            do {
+                return try RequirementParser.added(text)
+            } catch {
+                throw ValidationError("--with '\(Printable(text, limit: 80))' is refused: \(error)")
+            }
+        }
+    }
+}
