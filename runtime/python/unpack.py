@@ -37,7 +37,9 @@ def parts_of(name):
 
 def data_folder(archive):
     """The folder of what belongs elsewhere, `NAME-VERSION.data`."""
-    infos = {name.split("/")[0] for name in archive.namelist() if name.endswith(".dist-info/WHEEL")}
+    # At the top only: packages that bring others along, such as setuptools, hold theirs deeper.
+    names = [name.split("/") for name in archive.namelist()]
+    infos = {parts[0] for parts in names if len(parts) == 2 and "/".join(parts).endswith(".dist-info/WHEEL")}
     if len(infos) != 1:
         raise Refused("it is no wheel: it must have one folder NAME-VERSION.dist-info with a file WHEEL")
     return infos.pop()[: -len(".dist-info")] + ".data"

@@ -25,6 +25,7 @@ class Unpack(RunnerCase):
         pairs = list(files.items() if isinstance(files, dict) else files)
         if not any(name.endswith("/WHEEL") for name, _ in pairs):
             pairs.append((INFO + "WHEEL", "Wheel-Version: 1.0\n"))
+            pairs.append(("p/_vendor/other-2.0.dist-info/WHEEL", "Wheel-Version: 1.0\n"))
         with warnings.catch_warnings(), zipfile.ZipFile(os.path.join(folder, name), "w", **options) as archive:
             warnings.simplefilter("ignore")
             for entry, text in pairs:
@@ -62,7 +63,7 @@ class Unpack(RunnerCase):
             self.assertEqual(found, ["p/__init__.py", "p/data.bin", "p/run", "q.py"])
             self.assertEqual(os.path.getsize(os.path.join(root, "p/data.bin")), 3_000_000)
             self.assertEqual(stat.S_IMODE(os.stat(os.path.join(root, "p/run")).st_mode), 0o755)
-            self.assertEqual((report["files"], report["kept"]), (5, 0))
+            self.assertEqual((report["files"], report["kept"]), (6, 0))
 
     def test_scripts_headers_data_and_pth_files_are_left_out(self):
         files = {
@@ -73,9 +74,10 @@ class Unpack(RunnerCase):
             "x-1.0.data/purelib/other.pth": "/\n",
             "x-1.0.data/nothing": "",
             "p/inner.pth": "weights\n",
+            "p/_vendor/other-2.0.dist-info/METADATA": "",
         }
         _, found, report = self.unpacked(files)
-        self.assertEqual(found, ["p/inner.pth"])
+        self.assertEqual(found, ["p/_vendor/other-2.0.dist-info/METADATA", "p/inner.pth"])
         self.assertEqual(report["left_out"], 6)
 
     def test_names_that_leave_the_folder_are_refused(self):

@@ -1,0 +1,3 @@
+from .base import TorchModel
+
+__all__ = ["TorchModel"]
