@@ -144,9 +144,12 @@ private struct Preparation {
 
     private var settings: SandboxSettings { package.manifest.sandbox }
 
-    /// The Python environment; nil for a program that needs none.
+    /// The Python environment of the package or of our own runner; nil for a program that needs none.
     func environment() async throws(RunError) -> PythonEnvironment? {
-        guard settings.runtime == .python else { return nil }
+        if settings.runtime == .executable {
+            try validateProgram()
+            return nil
+        }
         var environmentOptions = EnvironmentStore.Options()
         environmentOptions.python = options.python
         environmentOptions.isOffline = options.isOffline
@@ -158,7 +161,17 @@ private struct Preparation {
             options: environmentOptions,
             progress: options.progress
         )
+        if settings.runtime == .onnx { return try await environments.environment(for: .onnx) }
         return try await environments.environment(for: package.environment)
+    }
+
+    /// What the kernel would answer with a number is said before anything is unpacked.
+    private func validateProgram() throws(RunError) {
+        do throws(PackageError) {
+            try package.validateProgram()
+        } catch {
+            throw RunError(.load, .loadFailed, error.message, hint: error.hint)
+        }
     }
 
     func unpack(into folder: FilePath) throws(RunError) {
@@ -236,7 +249,7 @@ private struct Preparation {
             grants.variables += python.variables
             grants.mounts.append(.readOnly(source: resources.pythonRunner.string, path: "/lw/runner"))
             grants.mounts.append(.readOnly(source: environment.path.string, path: "/lw/env"))
-            grants.command = python.command + ["/lw/runner/main.py"]
+            grants.command = python.command + ["/lw/runner/main.py", "--runtime", settings.runtime.rawValue]
         } else {
             grants.command = ["/lw/package/" + (settings.entry ?? "")]
         }
@@ -246,6 +259,14 @@ private struct Preparation {
     /// `hello.params.model`: plain data from the manifest that the host has read.
     private var modelDescription: Node {
         let model = package.manifest.model
+        if settings.runtime == .onnx {
+            return Node(object: [
+                ("name", package.manifest.name.map { Node($0) } ?? nil),
+                ("entry", Node(settings.entry ?? "")),
+                ("outputs", Node(settings.outputs.map { Node($0.name) })),
+                ("data", Node(package.semantic?.data.first ?? "Table")),
+            ])
+        }
         return Node(object: [
             ("module_path", Node(model.modulePath)),
             ("class_name", Node(model.className)),

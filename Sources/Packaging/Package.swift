@@ -139,6 +139,23 @@ public struct Package: Sendable {
         try ZipContents(archive: archive, entries: entries).read(name, limit: limit)
     }
 
+    /// Checks that the program which the package is can be started in a sandbox that holds nothing else.
+    ///
+    /// - Throws: ``PackageError`` when its entry is not executable, or needs a loader or an interpreter of the host.
+    public func validateProgram() throws(PackageError) {
+        guard let name = manifest.sandbox.entry, let entry = entries.first(where: { $0.name == name }) else { return }
+        guard entry.mode & 0o100 != 0 else {
+            throw PackageError(
+                .manifest,
+                "'\(Printable(name))' is to be run, but the zip does not say that it is executable",
+                entry: name,
+                hint: "'chmod +x' it and pack it with 'lw-pack build'; other packers may lose the mode"
+            )
+        }
+        let contents = ZipContents(archive: archive, entries: entries)
+        try ProgramHead(contents.head(of: name, count: ProgramHead.bytes)).validate(file: name)
+    }
+
     /// What the statistical specifications hold, in the order of `learnware.yaml`.
     ///
     /// - Complexity: reads and parses the files on every call.

@@ -8,6 +8,8 @@ package protocol PackageContents {
     func read(_ name: String, limit: Int) throws(PackageError) -> [UInt8]
     /// The first bytes of a file, at most `count` of them, however large it is.
     func head(of name: String, count: Int) throws(PackageError) -> [UInt8]
+    /// The bytes of a file from front to back, however large it is.
+    func stream(of name: String) throws(PackageError) -> ByteStream
     /// Why a file that lies in the folder is not packed, one clause; nil when it is simply not there.
     func reasonLeftOut(_ name: String) -> String?
 }
@@ -16,6 +18,11 @@ extension PackageContents {
     /// For contents that are read as a whole.
     package func head(of name: String, count: Int) throws(PackageError) -> [UInt8] {
         Array(try read(name, limit: size(of: name) ?? 0).prefix(count))
+    }
+
+    /// For contents that are read as a whole; no ONNX file is larger than protobuf allows, which is 2 GiB.
+    package func stream(of name: String) throws(PackageError) -> ByteStream {
+        try ByteStream(try read(name, limit: 2 << 30), name: name)
     }
 
     /// Nothing: what a zip does not hold is simply not there.
@@ -183,6 +190,10 @@ struct PackageDescription: Sendable {
     /// What is odd about an environment but no reason to refuse it.
     static func remarks(on environment: EnvironmentSource, runtime: SandboxSettings.Runtime) -> [Problem] {
         guard case .none = environment else {
+            guard runtime == .python else {
+                let text = "the file is not used: the runtime \(runtime.rawValue) needs no packages"
+                return [.warning(.environment, text, file: environment.fileName)]
+            }
             return environment.remarks.map { remark in
                 .warning(
                     .environment,

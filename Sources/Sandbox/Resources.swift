@@ -12,6 +12,8 @@ public struct Resources: Sendable {
     package let plans: FilePath
     /// Folder of the Python runner.
     package let pythonRunner: FilePath
+    /// Folder of the locks of environments that our own runners need, `NAME.txt`.
+    package let environments: FilePath
     package let launcher: FilePath
     /// The program that `lw-run doctor` runs inside.
     package let selfTest: FilePath
@@ -24,6 +26,7 @@ public struct Resources: Sendable {
         profiles: FilePath,
         plans: FilePath,
         pythonRunner: FilePath,
+        environments: FilePath,
         launcher: FilePath,
         selfTest: FilePath,
         templates: FilePath,
@@ -32,6 +35,7 @@ public struct Resources: Sendable {
         self.profiles = profiles
         self.plans = plans
         self.pythonRunner = pythonRunner
+        self.environments = environments
         self.launcher = launcher
         self.selfTest = selfTest
         self.templates = templates
@@ -61,6 +65,7 @@ public struct Resources: Sendable {
                         profiles: parent.appending("sandbox-profiles"),
                         plans: folder.appending("plans"),
                         pythonRunner: parent.appending("runtime/python"),
+                        environments: parent.appending("runtime/environments"),
                         launcher: buildProduct("lw-sandbox", beside: launcher, build: folder),
                         selfTest: buildProduct(
                             "lw-self-test",
@@ -83,6 +88,7 @@ public struct Resources: Sendable {
             profiles: share.appending("profiles"),
             plans: share.appending("plans"),
             pythonRunner: share.appending("python"),
+            environments: share.appending("environments"),
             launcher: launcher,
             selfTest: libexec.appending("lw-self-test"),
             templates: share.appending("templates"),

@@ -133,7 +133,7 @@ struct BuilderTests {
         (["learnware.yaml": "semantic_specification: {file_name: s.json}"], .fileMissing, "s.json"),
         (["learnware.yaml": "sandbox: {runtime: executable, entry: run}"], .fileMissing, "run"),
         (["learnware.yaml": "sandbox: {runtime: executable, entry: run}", "run": "#!"], .manifest, "not executable"),
-        (["learnware.yaml": "sandbox: {runtime: onnx}"], .runtimeUnsupported, "onnx"),
+        (["learnware.yaml": "sandbox: {runtime: ensemble}"], .runtimeUnsupported, "ensemble"),
         (["semantic_specification.json": "{"], .semantic, "semantic_specification.json"),
         (["requirements.txt": "numpy\n--index-url http://x\n"], .requirementRefused, "requirements.txt:2:"),
         (["environment.yaml": "dependencies:\n- pip:\n  - ./x\n"], .requirementRefused, "environment.yaml:3:"),

@@ -158,7 +158,8 @@ struct SandboxSettingsTests {
         ("time: -1", "time"), ("time: soon", "time"), ("time: 1000000", "time"), ("threads: 0", "threads"),
         ("threads: 1.5", "threads"), ("profile: ../strict", "profile"), ("profile: /etc/x", "profile"),
         ("profile: ''", "profile"), ("runtime: pyton", "did you mean 'python'?"), ("runtime: docker", "runtime"),
-        ("runtime: executable", "entry"), ("entry: /bin/sh", "entry"), ("entry: ../x", "entry"),
+        ("runtime: executable", "entry"), ("runtime: onnx", "must name the model file"), ("entry: /bin/sh", "entry"),
+        ("entry: ../x", "entry"),
         ("memmory: 1GiB", "did you mean 'memory'?"), ("input: []", "did you mean 'inputs'?"), ("zzz: 1", "zzz"),
         ("inputs: [{datatype: FP64, shape: [1]}]", "name"), ("inputs: [{name: X, shape: [1]}]", "datatype"),
         ("inputs: [{name: X, datatype: FP64}]", "shape"),
@@ -184,7 +185,7 @@ struct SandboxSettingsTests {
         #expect(error?.position?.line == 2)
     }
 
-    @Test("says of later runtimes that this version has them not", arguments: ["onnx", "ensemble"])
+    @Test("says of later runtimes that this version has them not", arguments: ["ensemble"])
     func planned(name: String) {
         let error = #expect(throws: PackageError.self) { try settings("runtime: \(name)") }
         #expect(error?.rule == .runtimeUnsupported)

@@ -148,6 +148,7 @@ import Testing
             profiles: scratch.path,
             plans: scratch.path,
             pythonRunner: scratch.path,
+            environments: scratch.path,
             launcher: scratch.path,
             selfTest: scratch.path,
             templates: scratch.path,

@@ -31,8 +31,8 @@ extension Inspection {
             if model.kwargs.members?.isEmpty == false {
                 rows.append(("arguments", "\(Printable(model.kwargs.json()))"))
             }
-        case .executable:
-            rows.append(("runtime", "executable \(Printable(sandbox.entry ?? ""))"))
+        case .executable, .onnx:
+            rows.append(("runtime", "\(sandbox.runtime.rawValue) \(Printable(sandbox.entry ?? ""))"))
         }
         var asks: [String] = []
         if let profile = sandbox.profile { asks.append("profile \(profile)") }

@@ -152,7 +152,7 @@ public struct EnvironmentStore: Sendable {
         ].contains(String(word))
     }
 
-    private func candidates(for source: EnvironmentSource) async throws(RunError) -> [Interpreter] {
+    func candidates(for source: EnvironmentSource) async throws(RunError) -> [Interpreter] {
         if let wanted = options.python, wanted.contains("/") {
             var memory = ProbeMemory(store.path.appending("interpreters.json"))
             guard let interpreter = await memory.probe(wanted) else {

@@ -152,6 +152,10 @@ extension SourceFolder: PackageContents {
         let file = try existing(name)
         return try open(file).bytes(at: 0, count: min(file.size, count))
     }
+
+    func stream(of name: String) throws(PackageError) -> ByteStream {
+        try ByteStream(try open(try existing(name)), name: name)
+    }
 }
 
 /// One walk over a folder.

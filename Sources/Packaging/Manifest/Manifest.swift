@@ -54,7 +54,7 @@ public struct Manifest: Sendable {
     package var requiredFiles: [String] {
         switch sandbox.runtime {
         case .python: model.isFile ? [model.modulePath] : []
-        case .executable: sandbox.entry.map { [$0] } ?? []
+        case .executable, .onnx: sandbox.entry.map { [$0] } ?? []
         }
     }
 }

@@ -8,11 +8,22 @@ public struct SandboxSettings: Sendable {
         case python
         /// A program that speaks the protocol itself.
         case executable
+        /// An ONNX model, which our runner loads; no code of the package is needed.
+        case onnx
+
+        /// What ``SandboxSettings/entry`` names; nil where it names nothing.
+        var entryKind: String? {
+            switch self {
+            case .python: nil
+            case .executable: "program"
+            case .onnx: "model file"
+            }
+        }
     }
 
     /// What runs the model.
     public var runtime = Runtime.python
-    /// The program to start, when the runtime is `executable`.
+    /// The program to start, or the model file to load, where the runtime is one that needs it.
     public var entry: String?
     /// The name of the profile that the package is made for.
     public var profile: String?
@@ -33,7 +44,7 @@ extension SandboxSettings {
         "runtime", "entry", "profile", "memory", "time", "threads", "inputs", "outputs",
     ]
     /// Runtimes that later versions will have.
-    private static let plannedRuntimes = ["onnx", "ensemble"]
+    private static let plannedRuntimes = ["ensemble"]
 
     init(reading node: Node?, _ reader: DocumentReader) throws(PackageError) {
         let members = try reader.members(node, "sandbox")
@@ -41,11 +52,8 @@ extension SandboxSettings {
         guard let node, !node.isNull else { return }
         runtime = try Self.runtime(node["runtime"], reader)
         entry = try reader.fileName(node["entry"], "sandbox.entry")
-        if runtime == .executable, entry == nil {
-            throw reader.fault(
-                "sandbox.entry must name the program, because the runtime is executable",
-                at: node.position
-            )
+        if entry == nil, let reason = Self.entryIsMissing(for: runtime) {
+            throw reader.fault(reason, at: node.position)
         }
         profile = try Self.profile(node["profile"], reader)
         memoryBytes = try Self.memory(node["memory"], reader)
@@ -63,7 +71,7 @@ extension SandboxSettings {
                 .runtimeUnsupported,
                 "\(Printable(reader.file)): the runtime '\(name)' is not supported by this version",
                 entry: reader.file,
-                hint: "supported: python, executable",
+                hint: "supported: " + Runtime.allCases.map(\.rawValue).joined(separator: ", "),
                 at: node?.position
             )
         }
@@ -74,6 +82,11 @@ extension SandboxSettings {
             at: node?.position,
             hint: "supported: " + known.joined(separator: ", ")
         )
+    }
+
+    /// What is wrong with a map that has no `entry`; nil where it needs none.
+    static func entryIsMissing(for runtime: Runtime) -> String? {
+        runtime.entryKind.map { "sandbox.entry must name the \($0), because the runtime is \(runtime.rawValue)" }
     }
 
     static func profile(_ node: Node?, _ reader: DocumentReader) throws(PackageError) -> String? {

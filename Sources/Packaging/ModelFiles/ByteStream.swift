@@ -2,10 +2,30 @@ import CZlib
 import Documents
 
 /// The bytes of a model file from front to back: as they are, or inflated where zlib or gzip packed them.
-final class ByteStream {
+package final class ByteStream {
+    /// Where the bytes come from.
+    private enum Source {
+        case file(InputFile)
+        case memory([UInt8])
+
+        var size: Int {
+            switch self {
+            case .file(let file): file.size
+            case .memory(let bytes): bytes.count
+            }
+        }
+
+        func bytes(at offset: Int, count: Int) throws(PackageError) -> [UInt8] {
+            switch self {
+            case .file(let file): try file.bytes(at: offset, count: count)
+            case .memory(let bytes): Array(bytes[offset..<offset + count])
+            }
+        }
+    }
+
     /// Bytes read so far, after inflation.
     private(set) var position = 0
-    private let file: InputFile
+    private let file: Source
     private let name: String
     private let inflater: Inflater?
     /// The most bytes that come out of an inflater.
@@ -23,7 +43,23 @@ final class ByteStream {
     ///   - name: what it is called in errors.
     ///   - limit: the most inflated bytes.
     /// - Throws: ``PackageError`` when it cannot be read.
-    init(_ file: InputFile, name: String, limit: Int = ByteStream.inflatedLimit) throws(PackageError) {
+    convenience init(
+        _ file: InputFile,
+        name: String,
+        limit: Int = ByteStream.inflatedLimit
+    ) throws(PackageError) {
+        try self.init(.file(file), name, limit)
+    }
+
+    /// - Parameters:
+    ///   - bytes: all bytes of the file.
+    ///   - name: what it is called in errors.
+    /// - Throws: ``PackageError`` when they are packed in a way that is not read.
+    convenience init(_ bytes: [UInt8], name: String) throws(PackageError) {
+        try self.init(.memory(bytes), name, ByteStream.inflatedLimit)
+    }
+
+    private init(_ file: Source, _ name: String, _ limit: Int) throws(PackageError) {
         self.file = file
         self.name = name
         self.limit = limit

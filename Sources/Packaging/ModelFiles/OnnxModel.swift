@@ -24,7 +24,11 @@ struct OnnxModel: Sendable {
     var opset: Int?
     var inputs: [Value] = []
     var outputs: [Value] = []
+    /// The files beside the model that hold weights of it, as it names them; each once.
+    var externalFiles: [String] = []
 
+    /// How many such files are kept.
+    private static let externalLimit = 256
     private static let valueLimit = 1024
     private static let dimensionLimit = 16
     /// Bytes of all names of weights that are kept.
@@ -71,9 +75,11 @@ struct OnnxModel: Sendable {
         while let (field, value) = try reader.next() {
             switch (field, value) {
             case (5, .bytes(let count)):
-                guard let name = try Self.name(in: reader.message(count), field: 8),
-                    weightBytes + name.utf8.count <= Self.weightNameBytes
-                else { continue }
+                let weight = try Self.weight(reader.message(count))
+                if let file = weight.file, externalFiles.count < Self.externalLimit, !externalFiles.contains(file) {
+                    externalFiles.append(file)
+                }
+                guard let name = weight.name, weightBytes + name.utf8.count <= Self.weightNameBytes else { continue }
                 weightBytes += name.utf8.count
                 weights.insert(Array(name.utf8))
             case (11, .bytes(let count)) where inputs.count < Self.valueLimit:
@@ -86,17 +92,32 @@ struct OnnxModel: Sendable {
         inputs.removeAll { weights.contains(Array($0.name.utf8)) }
     }
 
-    /// One text of a message; everything else in it is passed over.
-    private static func name(in reader: ProtobufReader, field wanted: Int) throws(PackageError) -> String? {
+    /// A weight's name, and the file that its numbers lie in when it is another one.
+    private static func weight(_ reader: ProtobufReader) throws(PackageError) -> (name: String?, file: String?) {
         var name: String?
+        var file: String?
         while let (field, value) = try reader.next() {
-            if field == wanted, case .bytes(let count) = value {
-                name = try reader.text(count)
-            } else {
-                try reader.skip(value)
+            switch (field, value) {
+            case (8, .bytes(let count)): name = try reader.text(count)
+            case (13, .bytes(let count)):
+                let entry = try pair(reader.message(count))
+                if entry.key == "location" { file = entry.value ?? "?" }
+            default: try reader.skip(value)
             }
         }
-        return name
+        return (name, file)
+    }
+
+    private static func pair(_ reader: ProtobufReader) throws(PackageError) -> (key: String?, value: String?) {
+        var pair: (key: String?, value: String?) = (nil, nil)
+        while let (field, value) = try reader.next() {
+            switch (field, value) {
+            case (1, .bytes(let count)): pair.key = try reader.text(count)
+            case (2, .bytes(let count)): pair.value = try reader.text(count)
+            default: try reader.skip(value)
+            }
+        }
+        return pair
     }
 
     private static func value(_ reader: ProtobufReader) throws(PackageError) -> Value {

@@ -86,17 +86,10 @@ struct FolderValidator<Contents: PackageContents> {
 
     private mutating func checkModule(_ manifest: ManifestFindings) {
         guard manifest.isReadable else { return }
-        if manifest.runtime == .executable {
+        if manifest.runtime != .python {
             guard let entry = manifest.entry else { return }
             guard let file = files.first(where: { $0.name == entry.value }) else { return missing(entry) }
-            if !file.isExecutable {
-                problems.append(
-                    .error(.manifest, "it is to be run, but it is not executable", file: file.name, hint: "chmod +x it")
-                )
-            }
-            if let bytes = try? contents.head(of: file.name, count: ProgramHead.bytes) {
-                problems += ProgramHead(bytes).problems(file: file.name)
-            }
+            manifest.runtime == .onnx ? checkModel(file, manifest) : checkProgram(file)
             return
         }
         guard let module = manifest.modulePath, module.value.hasSuffix(".py") else { return }
@@ -107,6 +100,26 @@ struct FolderValidator<Contents: PackageContents> {
         guard let text = try? PackageDescription.text(module.value, in: contents) else { return }
         checkClass(manifest.className, in: module.value, text)
         checkOpened(in: module.value, text)
+    }
+
+    private mutating func checkProgram(_ file: FileFacts) {
+        if !file.isExecutable {
+            problems.append(
+                .error(.manifest, "it is to be run, but it is not executable", file: file.name, hint: "chmod +x it")
+            )
+        }
+        if let bytes = try? contents.head(of: file.name, count: ProgramHead.bytes) {
+            problems += ProgramHead(bytes).problems(file: file.name)
+        }
+    }
+
+    private mutating func checkModel(_ file: FileFacts, _ manifest: ManifestFindings) {
+        do throws(PackageError) {
+            let model = try OnnxModel(contents.stream(of: file.name))
+            problems += OnnxRules.problems(of: model, in: file.name, beside: files.map(\.name), manifest)
+        } catch {
+            problems.append(Problem(error))
+        }
     }
 
     /// Files that the module seems to open and that are not there; again from the text alone.

@@ -202,8 +202,8 @@ extension ManifestRules {
         }
         if let entry = entry ?? nil {
             findings.entry = .init(value: entry, position: node["entry"]?.position)
-        } else if runtime == .executable, case .some(.none) = entry {
-            list.error("sandbox.entry must name the program, because the runtime is executable", at: node)
+        } else if case .some(.none) = entry, let reason = SandboxSettings.entryIsMissing(for: findings.runtime) {
+            list.error(reason, at: node)
         }
         _ = list.attempt { (reader) throws(PackageError) in try SandboxSettings.profile(node["profile"], reader) }
         _ = list.attempt { (reader) throws(PackageError) in try SandboxSettings.memory(node["memory"], reader) }

@@ -50,6 +50,17 @@ struct ProgramHead {
         ]
     }
 
+    /// The problem of a program that cannot be started, as an error.
+    func validate(file: String) throws(PackageError) {
+        guard let problem = problems(file: file).first else { return }
+        throw PackageError(
+            .manifest,
+            "'\(Printable(file))' cannot be run: \(problem.message)",
+            entry: file,
+            hint: problem.hint
+        )
+    }
+
     /// The package lies at `/lw/package`, which is also the working directory.
     private static func isInPackage(_ path: String) -> Bool {
         path.hasPrefix("/lw/package/") || !path.hasPrefix("/")

@@ -2,6 +2,8 @@
 
     channel    lines and blobs over two descriptors
     session    which method may be called when, and what it answers
+    onnx       the same for an ONNX model, for which no code of a package is needed
+    external   weights that such a model keeps in files beside its own
     loader     import path, module, class, constructor
     inputs     tensors of a request → what the model gets
     outputs    what the model returned → tensors of a reply
@@ -23,9 +25,12 @@ _exit = os._exit
 _stdout, _stderr = sys.stdout, sys.stderr
 
 
-def serve(source, sink, package, environment, runner):
+def serve(source, sink, runtime, package, environment, runner):
     """Answers requests until the input ends or `shutdown`, then ends the process."""
-    session = Session(Channel(source, sink), *map(os.path.abspath, (package, environment, runner)))
+    kind = Session
+    if runtime == "onnx":
+        from .onnx import OnnxSession as kind
+    session = kind(Channel(source, sink), *map(os.path.abspath, (package, environment, runner)))
     status = session.run()
     for stream in (_stdout, _stderr):
         try:

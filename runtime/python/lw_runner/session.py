@@ -146,7 +146,7 @@ class Session:
         self._null_values = "null_values" in (params.get("extensions") or ())
         self._data = config.get("data")
         start = _clock()
-        self._model = load_model(config, self._package, self._describer)
+        self._model = self._load(config)
         self._hello = self._description(config, round((_clock() - start) * 1000))
         return self._hello, ()
 
@@ -183,12 +183,11 @@ class Session:
     def _answer_predict(self, params, blob):
         parameters = request_parameters(params)
         tensors = decode_tensors(params.get("inputs"), blob)
-        argument = features(tensors, parameters.get("content_type"), self._data)
+        argument = self._argument(tensors, parameters.get("content_type"))
         start = _clock()
         result = self._call("predict", argument)
         milliseconds = round((_clock() - start) * 1000, 3)
-        binary = parameters.get("binary_data_output") is True
-        reply = encode_result(result, binary, self._null_values, self._describer)
+        reply = self._encode(result, parameters.get("binary_data_output") is True)
         if reply.binary_size > self._channel.blob_limit:
             limit_text = f"more than the {self._channel.blob_limit} bytes that a reply may have"
             raise RunnerError(errors.OUTPUT_INVALID, f"predict returned {reply.binary_size} bytes, {limit_text}")
@@ -220,6 +219,17 @@ class Session:
         except BaseException as error:  # SystemExit, KeyboardInterrupt and MemoryError too: they are the model's
             message = sentence(f"The model's {name}", error)
             raise RunnerError(errors.MODEL_RAISED, message, **self._describer.data(error)) from None
+
+    # What another runtime does otherwise
+
+    def _load(self, config):
+        return load_model(config, self._package, self._describer)
+
+    def _argument(self, tensors, content_type):
+        return features(tensors, content_type, self._data)
+
+    def _encode(self, result, binary):
+        return encode_result(result, binary, self._null_values, self._describer)
 
     # Replies
 

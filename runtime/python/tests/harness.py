@@ -54,8 +54,10 @@ def seen_by_predict(expression, imports="import numpy as np"):
 class Runner:
     """One runner process. `errors` collects its stderr."""
 
-    def __init__(self, package, environment=ENVIRONMENT, before_start=None, python_flags=FLAGS):
+    def __init__(self, package, environment=ENVIRONMENT, before_start=None, python_flags=FLAGS, runtime=None):
         command = [sys.executable, *python_flags, MAIN, "--package", package, "--env", environment]
+        if runtime:
+            command += ["--runtime", runtime]
         self.errors = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors,
