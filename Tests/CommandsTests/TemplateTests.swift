@@ -21,6 +21,9 @@ import Testing
     static let all = [
         Template(name: "sklearn", predictions: [[0], [2], [1], [2], [1]]),
         Template(name: "lightgbm", predictions: [[0], [2], [1], [2], [2]]),
+        // PyTorch 2.13.0, and onnxruntime 1.31.1.
+        Template(name: "torch", predictions: [[0], [2], [1], [2], [2]]),
+        Template(name: "onnx", predictions: [[0], [2], [1], [2], [1]]),
         Template(
             name: "numpy",
             predictions: [
@@ -34,7 +37,10 @@ import Testing
         Template(name: "executable", predictions: [[0], [2], [1], [1], [1]]),
     ]
 
-    @Test(arguments: all) func aTemplateIsAWorkingLearnware(template: Template) throws {
+    /// PyTorch alone is larger than everything else that the tests install.
+    private static let tried = all.filter { Checkout.isSoak || $0.name != "torch" }
+
+    @Test(arguments: tried) func aTemplateIsAWorkingLearnware(template: Template) throws {
         let scratch = try Scratch()
         let (folder, zip) = (scratch.appending("m"), scratch.appending("m.zip"))
         let made = try Tool.run("lw-pack", ["init", folder, "--template", template.name])
@@ -82,6 +88,33 @@ import Testing
         #expect(made.status == 0, "\(made.errors)")
         #expect(try Data(contentsOf: URL(fileURLWithPath: program)) == before)
         #expect(FileManager.default.isExecutableFile(atPath: program))
+    }
+
+    /// The model's other output, by the name that the template's comment gives.
+    @Test func theOnnxTemplateGivesProbabilitiesWhenTheyAreDeclared() throws {
+        let scratch = try Scratch()
+        let folder = scratch.appending("m")
+        #expect(try Tool.run("lw-pack", ["init", folder, "--template", "onnx"]).status == 0)
+        let manifest = try String(contentsOfFile: folder + "/learnware.yaml", encoding: .utf8)
+        let end = try #require(manifest.range(of: "    - name: label")?.lowerBound)
+        try scratch.write(
+            "m/learnware.yaml",
+            manifest[..<end] + "    - {name: probabilities, datatype: FP32, shape: [-1, 3]}\n"
+        )
+        let built = try Tool.run("lw-pack", ["build", folder, "-o", scratch.appending("m.zip")])
+        #expect(built.status == 0, "\(built.errors)")
+        let result = try Tool.run(
+            "lw-run",
+            [
+                "predict", scratch.appending("m.zip"), "--input", try scratch.write("X.csv", "5.1,3.5,1.4,0.2\n"),
+                "--python", "/usr/bin/python3", "--progress", "quiet",
+            ],
+            environment: ["XDG_CACHE_HOME": Checkout.cache.string]
+        )
+        let numbers = result.output.split { $0 == "," || $0 == "\n" }.map { Double($0) ?? .nan }
+        // onnxruntime in-process, single precision.
+        let wanted = [9.8159289e-01, 1.8407123e-02, 1.4701006e-08]
+        #expect(numbers.elementsEqual(wanted) { abs($0 - $1) < 1e-6 }, "\(result.output) \(result.errors)")
     }
 
     @Test func initAnswersInJSON() throws {

@@ -144,7 +144,7 @@ struct ToolTests {
         (["unpack", "p.zip", "-o", "no/such/x"], 3, "No such file"),
         (["build", "missing", "-o", "x.zip"], 3, "No such file"), (["build", "p.zip", "-o", "x.zip"], 3, "no folder"),
         (["build", "full", "-o", "x.zip"], 5, "learnware.yaml"), (["init", "full"], 3, "not empty"),
-        (["init", "p.zip"], 3, "no folder"), (["init", "x", "--template", "torch"], 2, "torch"),
+        (["init", "p.zip"], 3, "no folder"), (["init", "x", "--template", "keras"], 2, "keras"),
         (["inspect"], 2, "Missing"), (["build", "full"], 2, "--output"), (["pack"], 2, "pack"),
         (["inspect", "p.zip", "--jsn"], 2, "--jsn"),
     ]

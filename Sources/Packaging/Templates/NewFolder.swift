@@ -7,6 +7,7 @@ struct NewFolder {
     /// What one file holds.
     enum Contents: Sendable {
         case text(String)
+        case bytes([UInt8])
         /// A copy of an open file.
         case copy(InputFile)
     }
@@ -68,6 +69,7 @@ extension NewFolder.File {
     fileprivate var size: Int {
         switch contents {
         case .text(let text): text.utf8.count
+        case .bytes(let bytes): bytes.count
         case .copy(let file): file.size
         }
     }
@@ -103,6 +105,9 @@ private struct Writer: ~Copyable {
         case .text(let text):
             try output.writeAll(Array(text.utf8))
             report(text.utf8.count)
+        case .bytes(let bytes):
+            try output.writeAll(bytes)
+            report(bytes.count)
         case .copy(let input):
             var offset = 0
             while offset < input.size {

@@ -8,23 +8,28 @@ package struct Template: Sendable {
     package let name: String
     /// What it holds, one clause.
     package let summary: String
-    /// Files whose text stands in the sources.
+    /// Files whose contents stand in the sources.
     var files: [File] = []
     /// Files that are copied, because a program is among them; it comes out executable.
     var copies: [String] = []
 
     struct File: Sendable {
         let name: String
-        let text: String
+        let contents: NewFolder.Contents
 
         init(_ name: String, _ text: String) {
             self.name = name
-            self.text = text
+            contents = .text(text)
+        }
+
+        init(_ name: String, bytes: [UInt8]) {
+            self.name = name
+            contents = .bytes(bytes)
         }
     }
 
     /// Every template, the usual one first.
-    package static let all = [sklearn, lightgbm, numpy, executable]
+    package static let all = [sklearn, lightgbm, torch, onnx, numpy, executable]
 
     /// The names of the files, in the order in which they are written.
     package var fileNames: [String] { files.map(\.name) + copies }
@@ -39,7 +44,7 @@ package struct Template: Sendable {
     ///   - shipped: the folder of templates that came with the tools, for those that are copied.
     /// - Throws: ``PackageError``; `targetExists` when the folder holds anything.
     package func write(to path: FilePath, copyingFrom shipped: FilePath? = nil) throws(PackageError) {
-        var all = files.map { NewFolder.File(name: $0.name, contents: .text($0.text)) }
+        var all = files.map { NewFolder.File(name: $0.name, contents: $0.contents) }
         if isCopied {
             guard let shipped else {
                 throw PackageError(.unreadable, "the template '\(name)' is copied, and nobody said from where")
