@@ -11,16 +11,22 @@ struct ManifestText {
         add("# Made from a model file by 'lw-pack init --from'. 'lw-pack build' checks it; 'lw-pack inspect' shows it.")
         add("name: \(Self.quoted(name))")
         add("")
-        add("model:")
-        add("  class_name: Model         # the class in module_path that is made and asked to predict")
-        add("  module_path: __init__.py")
-        add("  kwargs: {}                # the constructor's keyword arguments")
-        add("")
+        if facts.runtime == .python {
+            add("model:")
+            add("  class_name: Model         # the class in module_path that is made and asked to predict")
+            add("  module_path: __init__.py")
+            add("  kwargs: {}                # the constructor's keyword arguments")
+            add("")
+        }
         add("semantic_specification:")
         add("  file_name: semantic_specification.json")
         add("")
         add("# What goes in and what comes out. Columns are matched by their names when the data has names too.")
         add("sandbox:")
+        if facts.runtime != .python {
+            add("  runtime: \(facts.runtime.rawValue)             # our runner loads the file; no code is needed")
+            add("  entry: \(facts.fileName)")
+        }
         add("  inputs:")
         for input in facts.inputs {
             add("    - name: \(Self.quoted(input.name))")

@@ -129,8 +129,6 @@ extension ModelFacts {
 enum PinnedVersions {
     static let sklearn = "1.6.1"
     static let lightgbm = "4.6.0"
-    /// Versions before this one end when /proc/cpuinfo cannot be read, as in `strict`.
-    static let onnxruntime = "1.31.1"
 
     static func of(_ package: String) -> String {
         package == "lightgbm" ? lightgbm : "3.0.5"

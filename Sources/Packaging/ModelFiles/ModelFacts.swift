@@ -17,6 +17,7 @@ struct ModelFacts: Sendable {
             case requirements
             case semantics
             case program
+            case model
         }
 
         /// What is missing, such as `the number of columns`.
@@ -47,10 +48,12 @@ struct ModelFacts: Sendable {
     /// Columns of a table; nil when they were not found or it is none.
     var columnCount: Int?
     var library = "Others"
+    /// What runs the model; only Python needs the two that follow.
+    var runtime = SandboxSettings.Runtime.python
     /// The lines of `requirements.txt`.
-    var requirements: [String]
+    var requirements: [String] = []
     /// The text of `__init__.py`.
-    var program: String
+    var program = ""
     var gaps: [Gap] = []
 
     /// Predictions for one row, as Python writes a shape.

@@ -50,16 +50,19 @@ package struct ModelFolder: Sendable {
                 case .requirements: "requirements.txt"
                 case .semantics: "semantic_specification.json"
                 case .program: "__init__.py"
+                case .model: facts.fileName
                 }
+            if gap.place == .model { return "\(gap.what) \(place)" }
             return (gap.isFound ? "" : "not found in the file: ") + "\(gap.what); edit \(place)"
         }
-        files = [
-            .init(name: "learnware.yaml", contents: .text(manifest.text)),
-            .init(name: "__init__.py", contents: .text(facts.program)),
-            .init(name: facts.fileName, contents: .copy(file)),
-            .init(name: "requirements.txt", contents: .text(facts.requirements.map { $0 + "\n" }.joined())),
-            .init(name: "semantic_specification.json", contents: .text(facts.semantics(name: shownName))),
-        ]
+        let needsProgram = facts.runtime == .python
+        let program = NewFolder.File(name: "__init__.py", contents: .text(facts.program))
+        let requirements = facts.requirements.map { $0 + "\n" }.joined()
+        files =
+            [.init(name: "learnware.yaml", contents: .text(manifest.text))] + (needsProgram ? [program] : [])
+            + [.init(name: facts.fileName, contents: .copy(file))]
+            + (needsProgram ? [.init(name: "requirements.txt", contents: .text(requirements))] : [])
+            + [.init(name: "semantic_specification.json", contents: .text(facts.semantics(name: shownName)))]
     }
 
     /// The extension that says what a file is; `.gz` and `.z` only say how joblib packed it.
