@@ -1,6 +1,5 @@
 import Foundation
 import SystemPackage
-import Tensors
 import TestSupport
 import Testing
 
@@ -12,6 +11,10 @@ import Testing
             "breast_cancer_logreg", "diabetes_ridge", "diabetes_pandas_output", "text_tfidf_nb",
         ] + (Checkout.isSoak ? ["iris_torch_output"] : [])
 
+    private let scratch: Scratch
+
+    init() throws { scratch = try Scratch(mode: 0o755) }
+
     @Test func theGoldenPackagesAreThereInCI() {
         // Elsewhere the other tests of this suite say that they did not run.
         #expect(Checkout.golden != nil || !Checkout.isCI)
@@ -20,7 +23,6 @@ import Testing
     @Test(.enabled(if: Checkout.golden != nil, "the golden packages are not beside this checkout"), arguments: packages)
     func aGoldenPackagePredictsWhatThePythonPackageDid(name: String) throws {
         let folder = try #require(Checkout.golden).appending("learnwares").appending(name)
-        let scratch = try Scratch(mode: 0o755)
         for caller in Caller.available {
             // Whoever runs the tool writes here.
             let target = scratch.path.appending("\(caller)")
@@ -51,29 +53,82 @@ import Testing
                 environment: Home.environment(for: caller)
             )
             #expect(result.status == 0, "\(caller): \(result.errors)")
-            try compare(output, folder.appending("expected_pred.npy"), "\(name) as \(caller)")
-        }
-    }
-
-    private func compare(_ output: FilePath, _ expected: FilePath, _ name: String) throws {
-        let found = try read(output)
-        let wanted = try read(expected)
-        #expect(found.shape == wanted.shape, "\(name)")
-        if found.datatype == .int64 {
-            #expect(try found.integers() == wanted.integers(), "\(name)")
-            return
-        }
-        for (one, other) in zip(try found.doubles(), try wanted.doubles()) {
             // The reference is numpy's own answer: a millionth of its size.
-            #expect(abs(one - other) <= 1e-6 * max(1, abs(other)), "\(name): \(one) is not \(other)")
+            let expected = folder.appending("expected_pred.npy")
+            try Arrays.expect(output, equals: expected, "\(name) as \(caller)", tolerance: 1e-6)
         }
     }
 
-    private func read(_ path: FilePath) throws -> Tensor {
-        let source = try DataFile.open(path)
-        var parts: [Tensor] = []
-        while let chunk = try source.next(maximumRows: 1000) { parts.append(try chunk.joined()) }
-        return try Tensor.concatenating(parts)
+    /// A package that is wrong, and how `predict` says so.
+    struct Wrong: Sendable, CustomTestStringConvertible {
+        let name: String
+        let status: Int32
+        /// The first line of what is said.
+        let sentence: String
+        var testDescription: String { name }
+    }
+
+    private static let wrong = [
+        Wrong(
+            name: "bad_init_raises",
+            status: 7,
+            sentence: "error: the model could not be loaded: Constructing Model raised ValueError: broken constructor"
+        ),
+        Wrong(name: "bad_predict_raises", status: 8, sentence: "error: the model raised: RuntimeError: no model here"),
+        Wrong(
+            name: "bad_output_length",
+            status: 9,
+            sentence: "error: the model returned 132 predictions in 'y' for 133 rows"
+        ),
+        Wrong(
+            name: "bad_list_output",
+            status: 9,
+            sentence: "error: the model's output is not a prediction: predict returned a list; "
+                + "a numpy array, torch tensor or pandas object is needed"
+        ),
+        Wrong(
+            name: "bad_nan_output",
+            status: 9,
+            sentence: "error: the model returned NaN or an infinity in 'y', first for row 1 of the call"
+        ),
+    ]
+
+    private func predict(_ name: String, _ options: [String] = []) throws -> (result: ToolResult, output: FilePath) {
+        let folder = try #require(Checkout.golden).appending("learnwares").appending(name)
+        let output = scratch.path.appending("\(name).npy")
+        let result = try Tool.run(
+            "lw-run",
+            [
+                "predict", folder.appending("\(name).zip").string, "--input", folder.appending("heldout_X.npy").string,
+                "--output", output.string, "--python", "/usr/bin/python3", "--progress", "quiet",
+            ] + options,
+            environment: Home.environment(for: .tester)
+        )
+        return (result, output)
+    }
+
+    @Test(.enabled(if: Checkout.golden != nil, "the golden packages are not beside this checkout"), arguments: wrong)
+    func aWrongPackageFailsWhereItIsWrongAndSaysWhy(wrong: Wrong) throws {
+        let (result, output) = try predict(wrong.name)
+        #expect(result.status == wrong.status, "\(result.errors)")
+        #expect(result.errors.split(separator: "\n").first.map(String.init) == wrong.sentence)
+        #expect(!FileManager.default.fileExists(atPath: output.string))
+    }
+
+    /// What these are wrong about (their input's or specification's width), the checker refuses; they predict.
+    @Test(
+        .enabled(if: Checkout.golden != nil, "the golden packages are not beside this checkout"),
+        arguments: ["bad_spec_dim", "bad_input_dim", "bad_nan_output"],
+        [true, false]
+    )
+    func whatIsTheCheckersToRefusePredicts(name: String, withSemantics: Bool) throws {
+        let folder = try #require(Checkout.golden).appending("learnwares").appending(name)
+        var options = name == "bad_nan_output" ? ["--allow-nan"] : []
+        if withSemantics { options += ["--semantic", folder.appending("semantic_spec.json").string] }
+        let (result, output) = try predict(name, options)
+        #expect(result.status == 0, "\(result.errors)")
+        let expected = folder.appending("expected_pred.npy")
+        try Arrays.expect(output, equals: expected, name, tolerance: 0)
     }
 }
 

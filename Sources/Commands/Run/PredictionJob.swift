@@ -185,9 +185,13 @@ struct PredictionJob: Sendable {
     }
 
     /// The runner knows the model's shape; a file that cannot fit it is refused by its columns, not by a traceback.
+    ///
+    /// Not where the package says of its data what the file is: then the model is wrong about itself, and may predict.
     private func checkWidth(of source: any RowSource, against model: RunningModel) throws(Failure) {
-        guard !isTable, let signature = model.metadata.inputs.first, signature.shape.count == 2,
-            let count = source.columnCount, signature.shape[1] > 0, signature.shape[1] != count
+        guard !isTable, model.metadata.inputs.count == 1, let signature = model.metadata.inputs.first,
+            signature.shape.count == 2, let count = source.columnCount, signature.shape[1] > 0,
+            signature.shape[1] != count, package.semantic?.input?.dimension != count,
+            !package.statisticalSpecifications.contains(where: { $0.pointShape == [count] })
         else { return }
         throw Failure(
             .input,
