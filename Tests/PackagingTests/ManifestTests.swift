@@ -31,6 +31,7 @@ struct ManifestTests {
                   kwargs:
                     input_shape: !!python/tuple [3, 4]
                     nested: {"a/b~c": [1, !!python/tuple [2]]}
+                    gamma: 0.5
                   weights_file_path: weights
                   required_learnware_ids: ["00002890", 12]
                 stat_specifications:
@@ -48,6 +49,7 @@ struct ManifestTests {
         #expect(manifest.id == "00000662")
         #expect(manifest.model.modulePath == "src/model.py")
         #expect(manifest.model.isFile)
+        #expect(manifest.model.kwargs["gamma"] == 0.5)
         #expect(manifest.model.tuplePaths == ["/input_shape", "/nested/a~1b~0c/1"])
         #expect(manifest.model.weightsFilePath == "weights")
         #expect(manifest.model.requiredLearnwareIDs == ["00002890", "12"])

@@ -164,7 +164,8 @@ func readKwargs(_ node: Node?, _ key: String, _ reader: DocumentReader) throws(P
 
 private func firstNonFinite(in node: Node) -> Node? {
     switch node.value {
-    case .number(let number): number.isFinite ? nil : node
+    // Spelt out, because nil alone would be a node that holds null.
+    case .number(let number): number.isFinite ? Node?.none : node
     case .array(let elements): elements.lazy.compactMap(firstNonFinite).first
     case .object(let members): members.lazy.compactMap { firstNonFinite(in: $0.value) }.first
     default: nil
