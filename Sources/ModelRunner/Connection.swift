@@ -58,6 +58,14 @@ final class Connection {
         }
     }
 
+    /// The process that stands for the run on the host; 0 when it is over.
+    var launcher: Int32 { process?.launcherProcess ?? 0 }
+
+    var isOver: Bool { process == nil }
+
+    /// True when the run is over or has closed its output, so that it can answer nothing.
+    var isLost: Bool { process?.hasClosedOutput ?? true }
+
     /// Waits for the runner to start and to load the model.
     func load(model: Node) throws(RunError) -> Metadata {
         let spawned = ContinuousClock.now

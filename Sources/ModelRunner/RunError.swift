@@ -9,6 +9,8 @@ public import Sandbox
 public struct RunError: Error, Sendable {
     /// How far the run had come.
     public enum Phase: String, Sendable {
+        /// Waiting for a model of a pool.
+        case queue
         case environment
         case setup
         case spawn
@@ -59,7 +61,7 @@ public struct RunError: Error, Sendable {
     /// What it tried and was refused before that.
     public internal(set) var denials: [Denial] = []
 
-    init(
+    package init(
         _ phase: Phase,
         _ cause: Cause,
         _ message: String,

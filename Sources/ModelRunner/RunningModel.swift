@@ -5,6 +5,7 @@ import Foundation
 import LaunchPlan
 package import PredictProtocol
 import Sandbox
+import Synchronization
 import SystemPackage
 package import Tensors
 
@@ -16,10 +17,14 @@ public final class RunningModel: Sendable {
     private let queue = DispatchQueue(label: "learnware.model")
     private let connection: Confined<Connection>
     private let interrupt: Interrupt
+    private let over = Atomic(false)
+    /// The process that stands for the run on the host; its number is another's once the run is over.
+    private let launcher: Int32
     /// What the runner said of the model: foreign text.
     package let metadata: Metadata
 
     init(connection: sending Connection, metadata: Metadata, interrupt: Interrupt) {
+        launcher = connection.launcher
         self.connection = Confined(connection)
         self.metadata = metadata
         self.interrupt = interrupt
@@ -43,27 +48,37 @@ public final class RunningModel: Sendable {
         }
     }
 
+    /// Predicts like ``predict(_:isTable:allowsNaN:)``, unless the run had ended before it was asked.
+    ///
+    /// - Returns: nil when the run had ended before, so that another may be asked the same.
+    /// - Throws: ``RunError``.
+    func predictUnlessLost(
+        _ inputs: [Tensor],
+        isTable: Bool,
+        allowsNaN: Bool
+    ) async throws(RunError) -> [Tensor]? {
+        try await perform { connection throws(RunError) in
+            guard !connection.isLost else { return nil }
+            return try connection.predict(inputs, isTable: isTable, allowsNaN: allowsNaN)
+        }
+    }
+
+    /// True when every further call would throw.
+    var isOver: Bool { over.load(ordering: .acquiring) }
+
+    /// Bytes of all its processes, seen from outside; nil when they cannot be seen or are gone.
+    var residentBytes: Int? { isOver ? nil : ResidentMemory.bytes(under: launcher) }
+
+    /// Ends the run at once, whatever it does.
+    func interruptNow() { interrupt.raise() }
+
     /// Predicts for a matrix of numbers.
     ///
     /// - Parameter rows: (n × d), every row of the same length.
     /// - Returns: (n × k): the prediction of each row, labels as numbers.
     /// - Throws: ``RunError``.
     public func predict(_ rows: [[Double]]) async throws(RunError) -> [[Double]] {
-        let width = rows.first?.count ?? 0
-        guard !rows.isEmpty, rows.allSatisfy({ $0.count == width }) else {
-            throw RunError(.predict, .inputRefused, "the rows must be there, and all of one length")
-        }
-        do {
-            let input = try Tensor(name: "X", doubles: rows.flatMap { $0 }, shape: [rows.count, width])
-            let output = try await predict([input])[0]
-            let values = try output.doubles()
-            let columns = values.count / rows.count
-            return rows.indices.map { Array(values[$0 * columns..<($0 + 1) * columns]) }
-        } catch let error as RunError {
-            throw error
-        } catch {
-            throw RunError(.output, .outputInvalid, "the model's output is not numbers: \(error)")
-        }
+        try await predict([Tensor(rows: rows)]).rows(count: rows.count)
     }
 
     /// Fits the running model anew; the change lasts as long as it runs.
@@ -93,7 +108,10 @@ public final class RunningModel: Sendable {
     /// Ends the run and says what it did.
     func finish() async -> RunReport {
         await withCheckedContinuation { continuation in
-            queue.async { continuation.resume(returning: self.connection.value.finish()) }
+            queue.async {
+                self.over.store(true, ordering: .releasing)
+                continuation.resume(returning: self.connection.value.finish())
+            }
         }
     }
 
@@ -104,6 +122,7 @@ public final class RunningModel: Sendable {
             await withCheckedContinuation { continuation in
                 queue.async {
                     let result = Result { () throws(RunError) in try work(self.connection.value) }
+                    if self.connection.value.isOver { self.over.store(true, ordering: .releasing) }
                     continuation.resume(returning: result)
                 }
             }

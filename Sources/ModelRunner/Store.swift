@@ -1,6 +1,7 @@
 import CLinux
 import Documents
 import Foundation
+import Synchronization
 public import SystemPackage
 
 /// The caller's private folder for environments and for what runs need on disk.
@@ -71,11 +72,16 @@ public struct Store: Sendable {
     }
 
     /// Does work with a private folder that is gone afterwards.
-    ///
-    /// The folder is locked while its process lives; folders of processes that were killed are removed on the way.
     func withRunFolder<Value>(
         _ body: (FilePath) async throws(RunError) -> Value
     ) async throws(RunError) -> Value {
+        let folder = try makeRunFolder()
+        defer { withExtendedLifetime(folder) {} }
+        return try await body(folder.path)
+    }
+
+    /// Makes a private folder for a run; folders of processes that were killed are removed on the way.
+    func makeRunFolder() throws(RunError) -> RunFolder {
         try Self.makeFolder(runs)
         removeAbandoned()
         let name = "\(getpid())-\(String(UInt64.random(in: .min ... .max), radix: 36))"
@@ -83,11 +89,7 @@ public struct Store: Sendable {
         guard mkdir(folder.string, 0o700) == 0 else { throw Self.failure(folder, errno) }
         let lock = open(folder.string, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard lock >= 0, lw_lock_exclusive(lock, false) >= 0 else { throw Self.failure(folder, errno) }
-        defer {
-            try? FileManager.default.removeItem(atPath: folder.string)
-            close(lock)
-        }
-        return try await body(folder)
+        return RunFolder(path: folder, lock: FileDescriptor(rawValue: lock))
     }
 
     /// Waits for a lock that one process of the caller's at a time holds; it is gone with the process.
@@ -125,6 +127,28 @@ public struct Store: Sendable {
             guard lw_lock_exclusive(descriptor, false) >= 0 else { continue }
             try? FileManager.default.removeItem(atPath: folder.string)
         }
+    }
+}
+
+/// A run's private folder: locked while its process lives, and gone with the last reference to it at the latest.
+final class RunFolder: Sendable {
+    let path: FilePath
+    private let lock: FileDescriptor
+    private let isRemoved = Atomic(false)
+
+    fileprivate init(path: FilePath, lock: FileDescriptor) {
+        self.path = path
+        self.lock = lock
+    }
+
+    deinit {
+        remove()
+        try? lock.close()
+    }
+
+    func remove() {
+        guard !isRemoved.exchange(true, ordering: .relaxed) else { return }
+        try? FileManager.default.removeItem(atPath: path.string)
     }
 }
 

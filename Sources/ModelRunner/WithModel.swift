@@ -104,7 +104,7 @@ public func withModel<Value: Sendable>(
 }
 
 /// Everything that is decided before a run's process starts.
-private struct Preparation {
+struct Preparation {
     let package: Package
     let options: RunOptions
     let resources: Resources

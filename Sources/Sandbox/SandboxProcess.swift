@@ -99,6 +99,16 @@ package struct SandboxProcess: ~Copyable {
         if !isReaped { Self.reap(process, status: status.raw.rawValue, into: &text) }
     }
 
+    /// The launcher, which stays on the host for as long as the run lasts.
+    package var launcherProcess: Int32 { process }
+
+    /// True when the payload ended, or closed its standard output, and everything it wrote there was read.
+    package var hasClosedOutput: Bool {
+        var watched = pollfd(fd: output.raw.rawValue, events: Int16(POLLIN), revents: 0)
+        let ready = poll(&watched, 1, 0)
+        return ready > 0 && watched.revents & Int16(POLLHUP) != 0 && watched.revents & Int16(POLLIN) == 0
+    }
+
     /// Moves bytes both ways until the consumer is satisfied.
     ///
     /// - Parameters:

@@ -15,26 +15,7 @@ import Testing
 
     init() throws {
         scratch = try Scratch()
-        // A store of its own, so that what is left of its runs can be told, with the environments of all tests.
-        let shared = Checkout.cache.appending("learnware")
-        for name in ["environments", "locks", "uv"] {
-            let folder = shared.appending(name).string
-            try FileManager.default.createDirectory(
-                atPath: folder,
-                withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700]
-            )
-            try FileManager.default.createDirectory(
-                atPath: scratch.appending("store"),
-                withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700]
-            )
-            try FileManager.default.createSymbolicLink(
-                atPath: scratch.appending("store/" + name),
-                withDestinationPath: folder
-            )
-        }
-        store = try Store(at: scratch.path.appending("store"))
+        store = try TestStore.make(in: scratch)
     }
 
     private func package(_ name: String, extra: String = "", field: String = "") throws -> Package {
@@ -79,19 +60,7 @@ import Testing
         }
     }
 
-    /// What is left of this test's runs: processes that see their folder, and the folders themselves.
-    private func leftovers() -> [String] {
-        let runs = store.path.appending("runs").string
-        var left = (try? FileManager.default.contentsOfDirectory(atPath: runs)) ?? []
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? [] {
-            // Each process of a run has the run's folder among its mounts, and no other test's has.
-            guard Int(name) != nil,
-                let mounts = try? String(contentsOfFile: "/proc/\(name)/mountinfo", encoding: .utf8)
-            else { continue }
-            if mounts.contains(scratch.path.string) { left.append("process \(name)") }
-        }
-        return left
-    }
+    private func leftovers() -> [String] { TestStore.leftovers(of: scratch) }
 
     private func failure(
         of name: String,

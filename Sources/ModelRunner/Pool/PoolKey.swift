@@ -1,0 +1,32 @@
+package import Packaging
+import Sandbox
+
+/// What makes two calls be for the same running model: the package's content, and all that decides how it is run.
+package struct PoolKey: Hashable, Sendable {
+    /// The package's content digest.
+    package let digest: String
+    private let options: [String]
+
+    package init(_ package: Package, _ options: RunOptions) {
+        self.init(digest: package.digest, options: options)
+    }
+
+    package init(digest: String, options: RunOptions) {
+        self.digest = digest
+        self.options = Self.identity(options)
+    }
+
+    /// Options that say how a run is shown, and not what it does.
+    package static let withoutMeaning: Set<String> = ["progress"]
+    /// Options that make another model; a test compares both lists with the options that there are.
+    package static let told: Set<String> = [
+        "profile", "compiledProfile", "loadSeconds", "callSeconds", "allowedDegradations", "python", "isOffline",
+    ]
+
+    private static func identity(_ options: RunOptions) -> [String] {
+        [
+            options.profile, options.compiledProfile?.digest ?? "", options.loadSeconds.map { "\($0)" } ?? "",
+            options.callSeconds.map { "\($0)" } ?? "", options.python ?? "", options.isOffline ? "offline" : "",
+        ] + options.allowedDegradations
+    }
+}
