@@ -22,6 +22,22 @@ package enum JSON {
     }
 }
 
+/// The keys of an object, told apart by their bytes.
+///
+/// Comparing or hashing a String normalises it, which takes quadratic time for what a stranger can write.
+private struct KeySet {
+    private var keys = Set<[UInt8]>()
+    /// Fewer are compared one by one, which is sooner done than hashing them.
+    private static let few = 8
+
+    /// - Returns: false when the key is among those of `members`.
+    mutating func insert(_ key: String, after members: [Member]) -> Bool {
+        if members.count < Self.few { return !members.contains { $0.key.utf8.elementsEqual(key.utf8) } }
+        if members.count == Self.few { keys = Set(members.map { Array($0.key.utf8) }) }
+        return keys.insert(Array(key.utf8)).inserted
+    }
+}
+
 private struct JSONParser {
     let bytes: [UInt8]
     let limits: DocumentLimits
@@ -122,8 +138,7 @@ private struct JSONParser {
     mutating func object(depth: Int) throws(DocumentError) -> [Member] {
         index += 1
         var members: [Member] = []
-        // By bytes: hashing a String normalises it, which takes quadratic time for what a stranger can write.
-        var keys = Set<[UInt8]>()
+        var keys = KeySet()
         skipSpace()
         if index < bytes.count, bytes[index] == UInt8(ascii: "}") {
             index += 1
@@ -138,7 +153,7 @@ private struct JSONParser {
             }
             let key = try string()
             guard key.utf8.count <= limits.key else { throw fault("a key of \(key.utf8.count) bytes", at: start) }
-            guard keys.insert(Array(key.utf8)).inserted else {
+            guard keys.insert(key, after: members) else {
                 throw fault("the key '\(Printable(key))' appears twice", at: start)
             }
             skipSpace()

@@ -4,8 +4,20 @@ package import Documents
 package struct Frame: Equatable, Sendable {
     package var message: Node
     package var blob: [UInt8]
+    private let lineStart: [UInt8]
+
+    init(message: Node, blob: [UInt8], line: [UInt8]) {
+        self.message = message
+        self.blob = blob
+        lineStart = line
+    }
+
     /// The beginning of the line, made printable, for error messages.
-    package var shown: String
+    package var shown: String { Self.show(lineStart) }
+
+    fileprivate static func show(_ line: [UInt8]) -> String {
+        Printable(String(decoding: line, as: UTF8.self), limit: 160).description
+    }
 }
 
 /// Cuts a byte stream into frames.
@@ -15,7 +27,7 @@ package struct Frame: Equatable, Sendable {
 package struct FrameDecoder: Sendable {
     private enum State {
         case line
-        case blob(Node, shown: String, left: Int)
+        case blob(Node, line: [UInt8], left: Int)
         case broken(ProtocolError)
     }
 
@@ -50,18 +62,18 @@ package struct FrameDecoder: Sendable {
         if case .line = state {
             guard try takeLine(&input) else { return nil }
         }
-        guard case .blob(let message, let shown, let left) = state else { return nil }
+        guard case .blob(let message, let line, let left) = state else { return nil }
         let taken = input.prefix(left)
         if blob.isEmpty { blob.reserveCapacity(min(left, 64 << 20)) }
         blob += taken
         input = input.dropFirst(taken.count)
         guard taken.count == left else {
-            state = .blob(message, shown: shown, left: left - taken.count)
+            state = .blob(message, line: line, left: left - taken.count)
             return nil
         }
         state = .line
         defer { blob = [] }
-        return Frame(message: message, blob: blob, shown: shown)
+        return Frame(message: message, blob: blob, line: line)
     }
 
     /// Takes bytes up to a line's end; true when the line is whole and understood.
@@ -73,26 +85,29 @@ package struct FrameDecoder: Sendable {
         input = input[(end.map { $0 + 1 } ?? input.endIndex)...]
         guard end != nil else { return false }
         defer { line = [] }
-        let shown = Printable(String(decoding: line.prefix(240), as: UTF8.self), limit: 160).description
+        // Made printable only when there is something to say of it.
+        let start = Array(line.prefix(240))
         let message: Node
         do throws(DocumentError) {
             let bounds = DocumentLimits(bytes: limits.line, depth: limits.depth, nodes: limits.values)
             message = try JSON.parse(line, limits: bounds)
         } catch {
-            throw .notJSON(reason: error.reason, shown: shown)
+            throw .notJSON(reason: error.reason, shown: Frame.show(start))
         }
-        guard message.members != nil else { throw .notAMessage(reason: "a line that is no JSON object", shown: shown) }
+        guard message.members != nil else {
+            throw .notAMessage(reason: "a line that is no JSON object", shown: Frame.show(start))
+        }
         var size = 0
         if let announced = message["binary_size"] {
             guard let integer = announced.integer, integer >= 0 else {
-                throw .notAMessage(reason: "binary_size is no whole number", shown: shown)
+                throw .notAMessage(reason: "binary_size is no whole number", shown: Frame.show(start))
             }
             // Only an answer carries tensors, and only as many bytes as its question allows.
             let limit = message["method"] == nil ? min(limits.blob, allowance) : 0
             guard integer <= limit else { throw .blobTooLarge(announced: integer, limit: limit) }
             size = integer
         }
-        state = .blob(message, shown: shown, left: size)
+        state = .blob(message, line: start, left: size)
         return true
     }
 }
