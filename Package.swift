@@ -72,6 +72,11 @@ let package = Package(
             dependencies: ["ModelRunner", "Packaging", "Sandbox", system],
             path: "Examples/predict-iris"
         ),
+        .executableTarget(
+            name: "predict-warm",
+            dependencies: ["ModelRunner", "Packaging", "Sandbox", system],
+            path: "Examples/predict-warm"
+        ),
         // What the attack tests run inside the sandbox: one file, for a root that holds no libraries. Never installed.
         .executableTarget(
             name: "lw-probe",

@@ -175,6 +175,29 @@ failed:;
     return -code;
 }
 
+int lw_shared_file(const char *name, size_t length) {
+    // Nothing in it shall ever be executed as a program; kernels before 6.3 do not know how to say so.
+    int file = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING | 0x0008U /* MFD_NOEXEC_SEAL */);
+    if (file < 0 && errno == EINVAL) file = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (file < 0) return -errno;
+    if (ftruncate(file, (off_t)length) == 0 &&
+        fcntl(file, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW) == 0)
+        return file;
+    int code = errno;
+    close(file);
+    return -code;
+}
+
+int lw_reopen_read_only(int descriptor) {
+    char path[32];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
+    return result(open(path, O_RDONLY | O_CLOEXEC));
+}
+
+int lw_keep_on_exec(int descriptor) {
+    return result(fcntl(descriptor, F_SETFD, 0));
+}
+
 int64_t lw_monotonic_microseconds(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -313,6 +336,11 @@ int lw_sync_file_system(int descriptor) {
 }
 
 ssize_t lw_write_quietly(int descriptor, const void *bytes, size_t length) {
+    struct iovec piece = {(void *)bytes, length};
+    return lw_write_pieces_quietly(descriptor, &piece, 1);
+}
+
+ssize_t lw_write_pieces_quietly(int descriptor, const struct iovec *pieces, int count_of_pieces) {
     // Per thread, so that a library never changes how its host treats the signal.
     sigset_t pipe_signal, before, pending;
     sigemptyset(&pipe_signal);
@@ -320,7 +348,7 @@ ssize_t lw_write_quietly(int descriptor, const void *bytes, size_t length) {
     sigpending(&pending);
     bool was_pending = sigismember(&pending, SIGPIPE) == 1;
     pthread_sigmask(SIG_BLOCK, &pipe_signal, &before);
-    ssize_t count = write(descriptor, bytes, length);
+    ssize_t count = writev(descriptor, pieces, count_of_pieces);
     int code = errno;
     if (count < 0 && code == EPIPE && !was_pending) {
         struct timespec none = {0, 0};

@@ -13,6 +13,8 @@ struct LaunchSource {
     let lifeline: Int32
     let givesUpStandardStreams: Bool
     let obeysOff: Bool
+    /// Memory files that the payload keeps, by the numbers that they have.
+    var sharedMemory: [Int32] = []
     /// What the person who starts the run adds to the plan.
     var additions: (inout LaunchPlan) -> Void = { _ in }
 
@@ -36,7 +38,8 @@ struct LaunchSource {
             status: status,
             lifeline: lifeline,
             givesUpStandardStreams: givesUpStandardStreams,
-            obeysOff: obeysOff
+            obeysOff: obeysOff,
+            sharedMemory: sharedMemory
         )
         try launch.check()
         return launch
@@ -61,6 +64,8 @@ struct Launch {
     let givesUpStandardStreams: Bool
     /// True only in the launcher that the tests build.
     let obeysOff: Bool
+    /// Memory files that the payload keeps, by the numbers that they have.
+    var sharedMemory: [Int32] = []
 
     /// Whether a plan of the tests leaves this layer out.
     func isOff(_ layer: LaunchPlan.Layer) -> Bool {

@@ -39,7 +39,9 @@ struct Payload {
         reporter.done("landlock")
         if !launch.isOff(.descriptors) {
             try check(lw_mark_close_on_exec_from(3), "descriptors")
-            reporter.found(.descriptors, .active, "0, 1 and 2 only; own session without a terminal")
+            for file in launch.sharedMemory { try check(lw_keep_on_exec(file), "descriptors") }
+            let kept = launch.sharedMemory.isEmpty ? "0, 1 and 2 only" : "0 to 2, and 3 and 4 for tensors, only"
+            reporter.found(.descriptors, .active, "\(kept); own session without a terminal")
         }
         reporter.done("descriptors")
         // Strings for exec are made before the filter: afterwards not even memory may be asked for.

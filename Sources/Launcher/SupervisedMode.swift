@@ -4,15 +4,19 @@ import LaunchPlan
 
 /// The host started us: descriptors 0 to 2 are the payload's, the others are named here.
 enum SupervisedMode {
-    static let plan: Int32 = 3
-    static let filter: Int32 = 4
+    /// Memory files for tensors, which the payload gets by these very numbers; closed when the run has none.
+    static let sharedMemory: ClosedRange<Int32> = 3...4
     static let status: Int32 = 5
     static let lifeline: Int32 = 6
-    static let fallbackFilter: Int32 = 7
+    static let plan: Int32 = 7
+    static let filter: Int32 = 8
+    static let fallbackFilter: Int32 = 9
     static let largestPlan = 1 << 20
 
     static func run(obeysOff: Bool) -> Int32 {
         lw_mark_close_on_exec_from(3)
+        // Before anything else is opened, which may get these numbers.
+        let hasSharedMemory = sharedMemory.allSatisfy { lw_status_flags($0) >= 0 }
         let reporter = Reporter(descriptor: status)
         do throws(StepError) {
             guard let text = readFile(plan, limit: largestPlan), let own = readFile(filter, limit: largestPlan),
@@ -28,7 +32,8 @@ enum SupervisedMode {
                 status: status,
                 lifeline: lifeline,
                 givesUpStandardStreams: true,
-                obeysOff: obeysOff
+                obeysOff: obeysOff,
+                sharedMemory: hasSharedMemory ? Array(sharedMemory) : []
             )
             var supervisor = Supervisor(
                 source: source,

@@ -16,11 +16,16 @@ final class Connection {
         var call: Double
     }
 
+    /// Bytes of the memory files for tensors, each.
+    private static let largestShared = 256 << 20
+
     private var process: SandboxProcess?
     private var session: Session
     private var decoder: FrameDecoder
     private var limits = ProtocolLimits()
     private var unread: ArraySlice<UInt8> = []
+    /// For large tensors; nil where the kernel gives no such memory, and they go through the pipe.
+    let sharedMemory: SharedMemory?
     private let plan: LaunchPlan
     private let times: Times
     private let interrupt: Interrupt
@@ -42,6 +47,9 @@ final class Connection {
         self.interrupt = interrupt
         limits.line = profile.profile.limits.line
         limits.blob = profile.profile.limits.blob
+        let memory = plan.control.memory.map { Int(clamping: $0) } ?? .max
+        sharedMemory = try? SharedMemory(size: min(Self.largestShared, memory / 8) & ~4095)
+        limits.shared = sharedMemory?.size ?? 0
         session = Session(limits: limits)
         decoder = FrameDecoder(limits: limits)
         decoder.allowance = 0
@@ -51,6 +59,7 @@ final class Connection {
                 filter: profile.filter,
                 fallbackFilter: profile.fallbackFilter,
                 launcher: launcher,
+                sharedMemory: sharedMemory,
                 errorTailLimit: profile.profile.limits.standardError
             )
         } catch {
@@ -86,20 +95,78 @@ final class Connection {
         guard let rows = inputs.first?.rowCount, inputs.allSatisfy({ $0.rowCount == rows }) else {
             throw RunError(.predict, .inputRefused, "the input tensors must have the same number of rows")
         }
+        return try predict(rows: rows, allowsNaN: allowsNaN) { () throws(RunError) in
+            let request = try orBreak(.predict) { session throws(ProtocolError) in
+                try session.request(.predict, inputs: inputs, isTable: isTable)
+            }
+            for placement in session.placements {
+                try inputs[placement.input].bytes.withUnsafeBufferPointer { bytes throws(RunError) in
+                    try share(UnsafeRawBufferPointer(bytes), at: placement.offset)
+                }
+            }
+            return request
+        }
+    }
+
+    /// Predicts for a matrix, which goes into the memory file without another copy when it is large.
+    func predict(_ values: [Double], columns: Int) throws(RunError) -> [Tensor] {
+        if let outputs = try predictShared(values, columns) { return outputs }
+        return try predict([Tensor(values: values, columns: columns)], isTable: false, allowsNaN: false)
+    }
+
+    /// - Returns: nil when the matrix must go another way.
+    private func predictShared(_ values: [Double], _ columns: Int) throws(RunError) -> [Tensor]? {
+        // The protocol's numbers are little-endian.
+        guard 1.littleEndian == 1, columns > 0, values.count.isMultiple(of: columns), values.count >= columns else {
+            return nil
+        }
+        let shape = [values.count / columns, columns]
+        let line = try orBreak(.predict) { session throws(ProtocolError) in
+            try session.predictShared(name: "X", datatype: .fp64, shape: shape, byteCount: values.count * 8)
+        }
+        guard let request = line else { return nil }
+        return try predict(rows: shape[0], allowsNaN: false) { () throws(RunError) in
+            try values.withUnsafeBufferPointer { numbers throws(RunError) in
+                try share(UnsafeRawBufferPointer(numbers), at: 0)
+            }
+            return request
+        }
+    }
+
+    private func predict(
+        rows: Int,
+        allowsNaN: Bool,
+        _ makeRequest: () throws(RunError) -> [ArraySlice<UInt8>]
+    ) throws(RunError) -> [Tensor] {
         let start = ContinuousClock.now
         let (product, overflow) = rows.multipliedReportingOverflow(by: limits.rowBytes)
         decoder.allowance = overflow ? limits.blob : product
+        session.allowance = decoder.allowance
         defer { decoder.allowance = 0 }
-        let request = try orBreak(.predict) { session throws(ProtocolError) in
-            try session.request(.predict, inputs: inputs, isTable: isTable)
-        }
-        guard case .outputs(let outputs) = try exchange(request, phase: .predict, seconds: times.call) else {
+        guard case .outputs(let outputs) = try exchange(makeRequest(), phase: .predict, seconds: times.call) else {
             throw broken(.outOfTurn("its answer to 'predict' was another"), phase: .predict)
         }
         calls += 1
         callMilliseconds += milliseconds(since: start)
         try check(outputs, rows: rows, allowsNaN: allowsNaN)
         return outputs
+    }
+
+    private func share(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(RunError) {
+        do throws(SandboxError) {
+            try sharedMemory?.write(bytes, at: offset)
+        } catch {
+            throw failed(error, phase: .predict)
+        }
+    }
+
+    /// What the runner wrote, copied before anything of it is looked at.
+    private func readShared(_ offset: Int, _ count: Int) throws(ProtocolError) -> [UInt8] {
+        do throws(SandboxError) {
+            return try sharedMemory?.read(at: offset, count: count) ?? []
+        } catch {
+            throw .badTensor("a tensor in shared memory cannot be read: \(error)")
+        }
     }
 
     func train(_ method: Session.Method, _ inputs: [Tensor], isTable: Bool) throws(RunError) {
@@ -177,7 +244,7 @@ final class Connection {
     /// The next event that answers something; notices are passed over.
     private func nextEvent() throws(ProtocolError) -> Session.Event? {
         while let frame = try decoder.next(&unread) {
-            let event = try session.received(frame)
+            let event = try session.received(frame, shared: readShared)
             if event != .notice { return event }
         }
         unread = []
@@ -189,10 +256,10 @@ final class Connection {
         throw RunError(failure, phase: phase)
     }
 
-    private func orBreak(
+    private func orBreak<Request>(
         _ phase: RunError.Phase,
-        _ make: (inout Session) throws(ProtocolError) -> [ArraySlice<UInt8>]
-    ) throws(RunError) -> [ArraySlice<UInt8>] {
+        _ make: (inout Session) throws(ProtocolError) -> Request
+    ) throws(RunError) -> Request {
         guard process != nil else { throw RunError(phase, .runnerDied, "the run is over") }
         do throws(ProtocolError) {
             return try make(&session)
@@ -338,7 +405,7 @@ final class Connection {
 
     private func check(_ outputs: [Tensor], rows: Int, allowsNaN: Bool) throws(RunError) {
         for output in outputs {
-            let name = Printable(output.name, limit: 60)
+            var name: Printable { Printable(output.name, limit: 60) }
             guard outputs.count == 1 || output.shape.count == 1 else {
                 throw RunError(
                     .output,

@@ -20,11 +20,13 @@ public final class RunningModel: Sendable {
     private let over = Atomic(false)
     /// The process that stands for the run on the host; its number is another's once the run is over.
     private let launcher: Int32
+    private let sharedMemory: SharedMemory?
     /// What the runner said of the model: foreign text.
     package let metadata: Metadata
 
     init(connection: sending Connection, metadata: Metadata, interrupt: Interrupt) {
         launcher = connection.launcher
+        sharedMemory = connection.sharedMemory
         self.connection = Confined(connection)
         self.metadata = metadata
         self.interrupt = interrupt
@@ -63,11 +65,26 @@ public final class RunningModel: Sendable {
         }
     }
 
+    /// Predicts like ``predict(_:columns:)``, unless the run had ended before it was asked.
+    ///
+    /// - Returns: nil when the run had ended before, so that another may be asked the same.
+    /// - Throws: ``RunError``.
+    func predictUnlessLost(_ values: [Double], columns: Int) async throws(RunError) -> [Tensor]? {
+        try await perform { connection throws(RunError) in
+            guard !connection.isLost else { return nil }
+            return try connection.predict(values, columns: columns)
+        }
+    }
+
     /// True when every further call would throw.
     var isOver: Bool { over.load(ordering: .acquiring) }
 
-    /// Bytes of all its processes, seen from outside; nil when they cannot be seen or are gone.
-    var residentBytes: Int? { isOver ? nil : ResidentMemory.bytes(under: launcher) }
+    /// Bytes of all its processes and of the memory that they share with this one, seen from outside; nil when they
+    /// cannot be seen or are gone.
+    var residentBytes: Int? {
+        guard !isOver, let bytes = ResidentMemory.bytes(under: launcher) else { return nil }
+        return bytes + (sharedMemory?.allocatedBytes ?? 0)
+    }
 
     /// Ends the run at once, whatever it does.
     func interruptNow() { interrupt.raise() }
@@ -79,6 +96,20 @@ public final class RunningModel: Sendable {
     /// - Throws: ``RunError``.
     public func predict(_ rows: [[Double]]) async throws(RunError) -> [[Double]] {
         try await predict([Tensor(rows: rows)]).rows(count: rows.count)
+    }
+
+    /// Predicts for a matrix of numbers that lie row by row, which costs least for large ones.
+    ///
+    /// - Parameters:
+    ///   - values: (n × d), row by row.
+    ///   - columns: d.
+    /// - Returns: (n × k), row by row: the prediction of each row, labels as numbers.
+    /// - Throws: ``RunError``.
+    public func predict(_ values: [Double], columns: Int) async throws(RunError) -> [Double] {
+        let outputs = try await perform { connection throws(RunError) in
+            try connection.predict(values, columns: columns)
+        }
+        return try outputs.numbers()
     }
 
     /// Fits the running model anew; the change lasts as long as it runs.

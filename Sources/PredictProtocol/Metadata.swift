@@ -6,6 +6,7 @@ package struct Metadata: Equatable, Sendable {
     package var platform: String
     package var runtime: String
     package var loadMilliseconds: Int
+    package var extensions: [String]
     package var inputs: [Signature]
     package var outputs: [Signature]
 
@@ -22,6 +23,7 @@ package struct Metadata: Equatable, Sendable {
         platform = result["platform"]?.string ?? ""
         runtime = result["runtime"]?.string ?? ""
         loadMilliseconds = max(0, result["load_ms"]?.number.flatMap { Int(exactly: $0.rounded()) } ?? 0)
+        extensions = (result["extensions"]?.array ?? []).compactMap(\.string)
         inputs = try Self.signatures(result["inputs"], shown, limits)
         outputs = try Self.signatures(result["outputs"], shown, limits)
     }

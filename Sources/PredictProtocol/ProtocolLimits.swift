@@ -4,6 +4,10 @@ package struct ProtocolLimits: Equatable, Sendable {
     package var line = 16 << 20
     /// Bytes behind one line.
     package var blob = 4 << 30
+    /// Bytes of each of the two memory files for tensors; 0 when there are none.
+    package var shared = 0
+    /// Bytes from which a tensor goes through them; a smaller one is sooner through the pipe than mapped.
+    package var sharedFrom = 1 << 16
     /// Levels of nesting in one line.
     package var depth = 16
     /// Values in one line.

@@ -32,6 +32,16 @@ package struct Session: Sendable {
         case notice
     }
 
+    /// Where in the memory file an input goes.
+    package struct Placement: Equatable, Sendable {
+        /// Which of the inputs it is, counted from 0.
+        package var input: Int
+        package var offset: Int
+    }
+
+    /// Copies bytes out of the memory file of the runner: those from an offset on, so many.
+    package typealias SharedReader = (_ offset: Int, _ count: Int) throws(ProtocolError) -> [UInt8]
+
     private enum State: Equatable {
         case launched
         case started
@@ -43,6 +53,12 @@ package struct Session: Sendable {
     private let limits: ProtocolLimits
     private var state = State.launched
     private var lastID = 0
+    /// True when the runner takes and gives tensors in the memory files.
+    private var usesShared = false
+    /// Bytes of tensors that an answer may have, wherever they are; set before each question.
+    package var allowance = Int.max
+    /// Inputs of the last request that go through the memory file, and where to; to be written before the request is.
+    package private(set) var placements: [Placement] = []
     private var notices = 0
 
     package init(limits: ProtocolLimits) {
@@ -58,7 +74,7 @@ package struct Session: Sendable {
         guard state == .started else { throw .outOfTurn("hello before the runner started, or twice") }
         let parameters = Node(object: [
             ("protocol", 1),
-            ("extensions", ["binary_tensor_data"]),
+            ("extensions", limits.shared > 0 ? ["binary_tensor_data", "shared_memory"] : ["binary_tensor_data"]),
             ("limits", Node(object: [("line", Node(limits.line)), ("blob", Node(limits.blob))])),
             ("model", model),
         ])
@@ -85,14 +101,57 @@ package struct Session: Sendable {
         case .predict, .fit, .finetune:
             var options: [(String, Node)] = [("binary_data_output", true)]
             if isTable { options.append(("content_type", "pd")) }
+            placements = method == .predict && usesShared ? place(inputs) : []
+            let places = Dictionary(uniqueKeysWithValues: placements.map { ($0.input, $0.offset) })
+            let headers = inputs.indices.map { TensorHeader.encode(inputs[$0], offset: places[$0]) }
             let parameters = Node(object: [
-                ("inputs", Node(inputs.map(TensorHeader.encode))),
+                ("inputs", Node(headers)),
                 ("parameters", Node(object: options)),
             ])
-            return request(method, parameters: parameters, tensors: inputs, thenReady: true)
+            let behind = placements.isEmpty ? inputs : inputs.indices.filter { places[$0] == nil }.map { inputs[$0] }
+            return request(method, parameters: parameters, tensors: behind, thenReady: true)
         case .metadata, .ready, .shutdown, .hello:
             return request(method, parameters: nil, tensors: [], thenReady: method != .shutdown)
         }
+    }
+
+    /// Large inputs one behind the other, each from the beginning of a page on, which a runner can map.
+    private func place(_ inputs: [Tensor]) -> [Placement] {
+        var end = 0
+        var placements: [Placement] = []
+        for (index, input) in inputs.enumerated() where input.bytes.count >= limits.sharedFrom {
+            guard input.bytes.count <= limits.shared - end else { continue }
+            placements.append(Placement(input: index, offset: end))
+            end = min(limits.shared, (end + input.bytes.count + 4095) & ~4095)
+        }
+        return placements
+    }
+
+    /// The bytes of a `predict` request of one tensor that lies in the memory file from its beginning on.
+    ///
+    /// - Parameters:
+    ///   - name: the tensor's name.
+    ///   - datatype: the type of its elements.
+    ///   - shape: its extents.
+    ///   - byteCount: how many bytes of it there are.
+    /// - Returns: the line; nil when the tensor has to go through the pipe.
+    /// - Throws: ``ProtocolError`` while the runner is not ready.
+    package mutating func predictShared(
+        name: String,
+        datatype: Datatype,
+        shape: [Int],
+        byteCount: Int
+    ) throws(ProtocolError) -> [ArraySlice<UInt8>]? {
+        guard usesShared, (limits.sharedFrom...max(limits.sharedFrom, limits.shared)).contains(byteCount) else {
+            return nil
+        }
+        guard state == .ready else { throw .outOfTurn("predict while the runner is not ready") }
+        placements = [Placement(input: 0, offset: 0)]
+        let header = TensorHeader.encode(name, datatype, shape, byteCount: byteCount, offset: 0)
+        let parameters = Node(object: [
+            ("inputs", Node([header])), ("parameters", Node(object: [("binary_data_output", true)])),
+        ])
+        return request(.predict, parameters: parameters, tensors: [], thenReady: true)
     }
 
     private mutating func request(
@@ -108,23 +167,29 @@ package struct Session: Sendable {
             ("jsonrpc", "2.0"), ("id", Node(lastID)), ("method", Node(method.rawValue)),
         ]
         let size = tensors.reduce(0) { $0 + $1.bytes.count }
-        if !tensors.isEmpty { members.append(("binary_size", Node(size))) }
+        if !tensors.isEmpty || !placements.isEmpty { members.append(("binary_size", Node(size))) }
         if let parameters { members.append(("params", parameters)) }
-        let line = Array((Node(object: members).json() + "\n").utf8)
+        let line = Node(object: members).jsonBytes() + [UInt8(ascii: "\n")]
         return [line[...]] + tensors.map { $0.bytes[...] }
     }
 
     /// Says what a frame means.
-    package mutating func received(_ frame: Frame) throws(ProtocolError) -> Event {
+    ///
+    /// - Parameters:
+    ///   - frame: what arrived.
+    ///   - shared: copies tensors out of the runner's memory file; nil when there is none.
+    /// - Returns: what the runner said.
+    /// - Throws: ``ProtocolError``.
+    package mutating func received(_ frame: Frame, shared: SharedReader? = nil) throws(ProtocolError) -> Event {
         do throws(ProtocolError) {
-            return try interpret(frame)
+            return try interpret(frame, shared)
         } catch {
             state = .over
             throw error
         }
     }
 
-    private mutating func interpret(_ frame: Frame) throws(ProtocolError) -> Event {
+    private mutating func interpret(_ frame: Frame, _ shared: SharedReader?) throws(ProtocolError) -> Event {
         let message = frame.message
         guard message["jsonrpc"]?.string == "2.0" else {
             throw .notAMessage(reason: "a message that is not JSON-RPC 2.0", shown: frame.shown)
@@ -148,16 +213,32 @@ package struct Session: Sendable {
             throw .notAMessage(reason: "a reply without result or error", shown: frame.shown)
         }
         state = thenReady || method == .hello ? .ready : .over
-        return try event(method, result, frame)
+        return try event(method, result, frame, shared)
     }
 
-    private func event(_ method: Method, _ result: Node, _ frame: Frame) throws(ProtocolError) -> Event {
+    private mutating func event(
+        _ method: Method,
+        _ result: Node,
+        _ frame: Frame,
+        _ shared: SharedReader?
+    ) throws(ProtocolError) -> Event {
         if method == .predict {
-            return .outputs(try TensorHeader.decode(result["outputs"], blob: frame.blob, limits: limits))
+            let reader = usesShared ? shared : nil
+            return .outputs(
+                try TensorHeader.decode(
+                    result["outputs"],
+                    blob: frame.blob,
+                    shared: reader,
+                    allowance: allowance,
+                    limits: limits
+                )
+            )
         }
         guard frame.blob.isEmpty else { throw .badTensor("bytes behind an answer to \(method.rawValue)") }
         guard method == .hello || method == .metadata else { return .acknowledged }
-        return .metadata(try Metadata(result, shown: frame.shown, limits: limits))
+        let metadata = try Metadata(result, shown: frame.shown, limits: limits)
+        if method == .hello { usesShared = limits.shared > 0 && metadata.extensions.contains("shared_memory") }
+        return .metadata(metadata)
     }
 
     private mutating func notification(_ method: Node, _ frame: Frame) throws(ProtocolError) -> Event {

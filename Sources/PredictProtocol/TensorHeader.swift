@@ -3,14 +3,21 @@ import Tensors
 
 /// Tensors on the wire: a JSON header each, and their bytes behind the line in the same order.
 package enum TensorHeader {
-    /// The header of a tensor whose bytes follow the line.
-    static func encode(_ tensor: Tensor) -> Node {
-        var parameters: [(String, Node)] = [("binary_data_size", Node(tensor.bytes.count))]
-        if tensor.datatype == .bytes { parameters.append(("content_type", "str")) }
+    /// The header of a tensor whose bytes follow the line, or lie in the memory file from `offset` on.
+    static func encode(_ tensor: Tensor, offset: Int? = nil) -> Node {
+        encode(tensor.name, tensor.datatype, tensor.shape, byteCount: tensor.bytes.count, offset: offset)
+    }
+
+    static func encode(_ name: String, _ datatype: Datatype, _ shape: [Int], byteCount: Int, offset: Int?) -> Node {
+        var parameters: [(String, Node)] = [("binary_data_size", Node(byteCount))]
+        if let offset {
+            parameters = [("shared_memory_offset", Node(offset)), ("shared_memory_size", Node(byteCount))]
+        }
+        if datatype == .bytes { parameters.append(("content_type", "str")) }
         return Node(object: [
-            ("name", Node(tensor.name)),
-            ("datatype", Node(tensor.datatype.rawValue)),
-            ("shape", Node(tensor.shape.map { Node($0) })),
+            ("name", Node(name)),
+            ("datatype", Node(datatype.rawValue)),
+            ("shape", Node(shape.map { Node($0) })),
             ("parameters", Node(object: parameters)),
         ])
     }
@@ -20,35 +27,46 @@ package enum TensorHeader {
     /// - Parameters:
     ///   - outputs: the `outputs` member.
     ///   - blob: all bytes behind the line; they must be used up exactly.
+    ///   - shared: copies bytes out of the runner's memory file; nil when it may not be used.
+    ///   - allowance: bytes that all tensors in the memory file may have together.
     ///   - limits: bounds on their number and names.
     /// - Returns: the tensors, in the order of the headers.
     /// - Throws: ``ProtocolError`` for the first that does not fit.
-    static func decode(_ outputs: Node?, blob: [UInt8], limits: ProtocolLimits) throws(ProtocolError) -> [Tensor] {
+    static func decode(
+        _ outputs: Node?,
+        blob: [UInt8],
+        shared: Session.SharedReader? = nil,
+        allowance: Int = .max,
+        limits: ProtocolLimits
+    ) throws(ProtocolError) -> [Tensor] {
         guard let headers = outputs?.array, !headers.isEmpty else { throw .badTensor("a reply without output tensors") }
         guard headers.count <= limits.tensors else { throw .badTensor("\(headers.count) tensors in one reply") }
-        var rest = blob[...]
+        let left = min(limits.shared, allowance)
+        var source = TensorSource(rest: blob[...], shared: shared, sharedLeft: left, size: limits.shared)
         var names = Set<[UInt8]>()
         var tensors: [Tensor] = []
         for header in headers {
-            let tensor = try decode(header, from: &rest, limits: limits)
-            guard names.insert(Array(tensor.name.utf8)).inserted else {
+            let tensor = try decode(header, from: &source, limits: limits)
+            guard headers.count == 1 || names.insert(Array(tensor.name.utf8)).inserted else {
                 throw .badTensor("two tensors named '\(Printable(tensor.name))'")
             }
             tensors.append(tensor)
         }
-        guard rest.isEmpty else { throw .badTensor("\(rest.count) bytes behind the line belong to no tensor") }
+        guard source.rest.isEmpty else {
+            throw .badTensor("\(source.rest.count) bytes behind the line belong to no tensor")
+        }
         return tensors
     }
 
     private static func decode(
         _ header: Node,
-        from rest: inout ArraySlice<UInt8>,
+        from source: inout TensorSource,
         limits: ProtocolLimits
     ) throws(ProtocolError) -> Tensor {
         guard let name = header["name"]?.string, name.utf8.count <= limits.name, !name.isEmpty else {
             throw .badTensor("a tensor without a name, or with one of more than \(limits.name) bytes")
         }
-        let shown = Printable(name, limit: 60)
+        var shown: Printable { Printable(name, limit: 60) }
         guard let datatype = header["datatype"]?.string.flatMap(Datatype.init(rawValue:)) else {
             throw .badTensor("tensor '\(shown)' has no datatype of the protocol")
         }
@@ -64,8 +82,7 @@ package enum TensorHeader {
             throw .badTensor("tensor '\(shown)' marks missing values, which the host did not offer to read")
         }
         do {
-            if let size = header["parameters"]?["binary_data_size"] {
-                let bytes = try takeBytes(size, header, from: &rest)
+            if let bytes = try source.bytes(of: header) {
                 return try Tensor(name: name, datatype: datatype, shape: shape, bytes: bytes)
             }
             guard let data = header["data"] else {
@@ -77,17 +94,5 @@ package enum TensorHeader {
         } catch {
             throw .badTensor("\(error)")
         }
-    }
-
-    private static func takeBytes(
-        _ size: Node,
-        _ header: Node,
-        from rest: inout ArraySlice<UInt8>
-    ) throws(ProtocolError) -> [UInt8] {
-        guard let count = size.integer, count >= 0, count <= rest.count, header["data"] == nil else {
-            throw .badTensor("a binary_data_size that does not fit the bytes behind the line")
-        }
-        defer { rest = rest.dropFirst(count) }
-        return Array(rest.prefix(count))
     }
 }

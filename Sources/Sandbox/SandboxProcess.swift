@@ -36,6 +36,7 @@ package struct SandboxProcess: ~Copyable {
     ///   - filter: the proved seccomp filter, which hands denied calls to the supervisor.
     ///   - fallbackFilter: the proved filter for kernels that cannot.
     ///   - launcher: path of `lw-sandbox`.
+    ///   - sharedMemory: memory files that the payload gets as descriptors 3 and 4.
     ///   - errorTailLimit: how many bytes of standard error are kept.
     /// - Throws: ``SandboxError`` when the launcher cannot be started; what it meets later is in its report.
     package init(
@@ -43,6 +44,7 @@ package struct SandboxProcess: ~Copyable {
         filter: [UInt8],
         fallbackFilter: [UInt8],
         launcher: FilePath,
+        sharedMemory: SharedMemory? = nil,
         errorTailLimit: Int
     ) throws(SandboxError) {
         let text = Array(plan.text.utf8)
@@ -63,9 +65,10 @@ package struct SandboxProcess: ~Copyable {
         }
         var process: pid_t = 0
         let descriptors: [Int32] = [
-            stdin.read.raw.rawValue, stdout.write.raw.rawValue, stderr.write.raw.rawValue, planFile.raw.rawValue,
-            filterFile.raw.rawValue, status.write.raw.rawValue, lifeline.read.raw.rawValue,
-            fallbackFile.raw.rawValue,
+            stdin.read.raw.rawValue, stdout.write.raw.rawValue, stderr.write.raw.rawValue,
+            sharedMemory?.input.rawValue ?? -1, sharedMemory?.output.rawValue ?? -1,
+            status.write.raw.rawValue, lifeline.read.raw.rawValue,
+            planFile.raw.rawValue, filterFile.raw.rawValue, fallbackFile.raw.rawValue,
         ]
         let code = Self.spawn(launcher.string, descriptors, &process)
         guard code >= 0 else {
@@ -127,6 +130,8 @@ package struct SandboxProcess: ~Copyable {
         consume: (ArraySlice<UInt8>) throws(Failure) -> Bool
     ) throws(PumpError<Failure>) -> PumpEnd {
         var isSatisfied = false
+        // Most often there is room for all of it.
+        if !outgoing.isEmpty { writeSome(&outgoing) }
         while true {
             while let first = outgoing.first, first.isEmpty { outgoing.removeFirst() }
             if closingInput, outgoing.isEmpty { closeInput() }
@@ -245,14 +250,34 @@ package struct SandboxProcess: ~Copyable {
         }
     }
 
+    /// Pieces that are handed to the kernel at once.
+    private static let mostPieces = 64
+
     private mutating func writeSome(_ outgoing: inout [ArraySlice<UInt8>]) {
-        guard let descriptor = input, let first = outgoing.first else { return }
-        let count = first.withUnsafeBytes { lw_write_quietly(descriptor.rawValue, $0.baseAddress, $0.count) }
-        if count >= 0 {
-            outgoing[0] = first.dropFirst(count)
-        } else if count != -Int(EAGAIN), count != -Int(EINTR) {
+        guard let descriptor = input else { return }
+        var count = Self.write(outgoing.prefix(Self.mostPieces), to: descriptor.rawValue)
+        guard count >= 0 else {
             // The payload closed its input. What it still says decides what that means.
-            closeInput()
+            if count != -Int(EAGAIN), count != -Int(EINTR) { closeInput() }
+            return
+        }
+        while let first = outgoing.first, count >= first.count {
+            count -= first.count
+            outgoing.removeFirst()
+        }
+        if count > 0 { outgoing[0] = outgoing[0].dropFirst(count) }
+    }
+
+    /// What a piece's bytes are is known only inside a closure, so each holds the one of the next.
+    private static func write(
+        _ pieces: ArraySlice<ArraySlice<UInt8>>,
+        to descriptor: Int32,
+        behind vector: [iovec] = []
+    ) -> Int {
+        guard let piece = pieces.first else { return lw_write_pieces_quietly(descriptor, vector, Int32(vector.count)) }
+        return piece.withUnsafeBytes { bytes in
+            let own = iovec(iov_base: UnsafeMutableRawPointer(mutating: bytes.baseAddress), iov_len: bytes.count)
+            return write(pieces.dropFirst(), to: descriptor, behind: vector + [own])
         }
     }
 

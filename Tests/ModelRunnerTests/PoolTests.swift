@@ -146,6 +146,27 @@ import Testing
         #expect(TestStore.leftovers(of: scratch) == [])
     }
 
+    @Test func theEndOfTheHostIsTheEndOfItsModels() async throws {
+        _ = try package("a", Self.token)
+        _ = try TestStore.make(in: scratch, at: "cache/learnware")
+        let host = try Tool.start(
+            "predict-warm",
+            [scratch.appending("a.zip"), "pool", "/usr/bin/python3"],
+            environment: ["XDG_CACHE_HOME": scratch.appending("cache")]
+        )
+        let (input, output) = (host.standardInput as? Pipe, host.standardOutput as? Pipe)
+        try input?.fileHandleForWriting.write(contentsOf: Data("1 1 1\n".utf8))
+        let answer = output?.fileHandleForReading.availableData ?? Data()
+        #expect(String(decoding: answer, as: UTF8.self).hasPrefix("{\"microseconds\""))
+        #expect(!TestStore.leftovers(of: scratch).isEmpty)
+        kill(host.processIdentifier, SIGKILL)
+        for _ in 0..<100 where !TestStore.leftovers(of: scratch).isEmpty {
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        #expect(TestStore.leftovers(of: scratch) == [])
+        #expect(TestStore.controlGroups() == [])
+    }
+
     @Test func aPackageThatDoesNotLoadSaysSoToEveryCall() async throws {
         let package = try package(
             "a",

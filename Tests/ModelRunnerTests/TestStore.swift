@@ -5,12 +5,12 @@ import TestSupport
 
 /// A store of a test's own, so that what is left of its runs can be told, with the environments of all tests.
 enum TestStore {
-    static func make(in scratch: Scratch) throws -> Store {
+    static func make(in scratch: Scratch, at place: String = "store") throws -> Store {
         let shared = Checkout.cache.appending("learnware")
         let mode: [FileAttributeKey: Any] = [.posixPermissions: 0o700]
         for name in ["environments", "locks", "uv"] {
             let folder = shared.appending(name).string
-            for path in [folder, scratch.appending("store")] {
+            for path in [folder, scratch.appending(place)] {
                 try FileManager.default.createDirectory(
                     atPath: path,
                     withIntermediateDirectories: true,
@@ -18,11 +18,11 @@ enum TestStore {
                 )
             }
             try FileManager.default.createSymbolicLink(
-                atPath: scratch.appending("store/" + name),
+                atPath: scratch.appending(place + "/" + name),
                 withDestinationPath: folder
             )
         }
-        return try Store(at: scratch.path.appending("store"))
+        return try Store(at: scratch.path.appending(place))
     }
 
     /// What is left of the test's runs: processes that see their folder, and the folders themselves.

@@ -38,6 +38,77 @@ private func ready() throws -> Session {
         #expect(pieces.dropFirst().map { Array($0) } == [tensor.bytes])
     }
 
+    @Test func largeInputsGoToTheMemoryFileOnceTheRunnerTakesThem() throws {
+        var limits = ProtocolLimits()
+        limits.shared = 1 << 16
+        limits.sharedFrom = 64
+        let small = try Tensor(name: "s", doubles: [1], shape: [1, 1])
+        let large = try Tensor(name: "l", doubles: [Double](repeating: 1, count: 8), shape: [1, 8])
+        let huge = try Tensor(name: "h", doubles: [Double](repeating: 1, count: 1 << 13), shape: [1, 1 << 13])
+        for takes in [true, false] {
+            var session = Session(limits: limits)
+            _ = try session.received(frame(started))
+            let offer = String(decoding: try session.hello(model: nil)[0], as: UTF8.self)
+            #expect(offer.contains(#""extensions":["binary_tensor_data","shared_memory"]"#))
+            let answer = hello.replacing(#""name":"m""#, with: #""name":"m","extensions":["shared_memory"]"#)
+            _ = try session.received(frame(takes ? answer : hello))
+            let pieces = try session.request(.predict, inputs: [large, small, huge, large])
+            let line = String(decoding: pieces[0], as: UTF8.self)
+            guard takes else {
+                #expect(session.placements.isEmpty && !line.contains("shared_memory"))
+                continue
+            }
+            // The third has no room behind the first; the fourth begins on a page.
+            #expect(session.placements.map(\.input) == [0, 3])
+            #expect(session.placements.map(\.offset) == [0, 4096])
+            #expect(line.contains(#""parameters":{"shared_memory_offset":4096,"shared_memory_size":64}"#))
+            #expect(line.contains(#""binary_size":65544"#))
+            #expect(pieces.dropFirst().map(\.count) == [8, 65536])
+        }
+    }
+
+    @Test func anAnswerInTheMemoryFileIsCopiedAndOnlyWithinItsBounds() throws {
+        var limits = ProtocolLimits()
+        limits.shared = 4096
+        func answer(_ offset: Int, _ size: Int, count: Int = 1) throws -> Session.Event {
+            var session = Session(limits: limits)
+            _ = try session.received(frame(started))
+            _ = try session.hello(model: nil)
+            let takes = hello.replacing(#""name":"m""#, with: #""name":"m","extensions":["shared_memory"]"#)
+            _ = try session.received(frame(takes))
+            _ = try session.request(.predict)
+            let outputs = (0..<count).map {
+                #"{"name":"y\#($0)","datatype":"UINT8","shape":[\#(size)],"#
+                    + #""parameters":{"shared_memory_offset":\#(offset),"shared_memory_size":\#(size)}}"#
+            }
+            let reply = #"{"jsonrpc":"2.0","id":2,"result":{"outputs":[\#(outputs.joined(separator: ","))]}}"#
+            return try session.received(frame(reply)) { offset, count throws(ProtocolError) in
+                (0..<count).map { UInt8(truncatingIfNeeded: offset + $0) }
+            }
+        }
+        guard case .outputs(let outputs) = try answer(4093, 3) else {
+            Issue.record("no outputs")
+            return
+        }
+        #expect(outputs[0].bytes == [0xFD, 0xFE, 0xFF])
+        for (offset, size) in [(4094, 3), (4096, 1), (-1, 1), (Int.max, 1), (1, Int.max), (5000, 0)] {
+            #expect(throws: ProtocolError.self) { try answer(offset, size) }
+        }
+        #expect(throws: ProtocolError.badTensor("more bytes of shared memory than the answer may have")) {
+            try answer(0, 2048, count: 3)
+        }
+    }
+
+    @Test func sharedMemoryThatNobodyOfferedBreaksTheProtocol() throws {
+        var session = try ready()
+        _ = try session.request(.predict)
+        let reply =
+            #"{"jsonrpc":"2.0","id":2,"result":{"outputs":[{"name":"y","datatype":"UINT8","shape":[1],"parameters":{"shared_memory_offset":0,"shared_memory_size":1}}]}}"#
+        #expect(throws: ProtocolError.badTensor("a tensor in shared memory, which is not in use")) {
+            try session.received(frame(reply)) { _, _ throws(ProtocolError) in [0] }
+        }
+    }
+
     @Test func aBinaryAnswerBecomesATensor() throws {
         var session = try ready()
         _ = try session.request(.predict)

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include <sys/uio.h>
 
 // Namespaces and mounts -------------------------------------------------------------------------------------------
 
@@ -135,6 +136,12 @@ pid_t lw_reap(pid_t pid, bool wait, int *exit_code, int *signal);
 int64_t lw_reap_peak(pid_t pid);
 // A sealed memory file that holds these bytes, positioned at its start, close-on-exec.
 int lw_sealed_file(const char *name, const void *bytes, size_t length);
+// A memory file of this length, of which no more than the bytes can be changed, close-on-exec.
+int lw_shared_file(const char *name, size_t length);
+// The same file again, for reading only.
+int lw_reopen_read_only(int descriptor);
+// Undoes close-on-exec.
+int lw_keep_on_exec(int descriptor);
 int64_t lw_monotonic_microseconds(void);
 int lw_ignore_terminal_signals(void);
 
@@ -157,3 +164,5 @@ int lw_lock_shared(int descriptor, bool wait);
 int lw_sync_file_system(int descriptor);
 // write(2) that answers -EPIPE without the signal, whatever the process does about SIGPIPE.
 ssize_t lw_write_quietly(int descriptor, const void *bytes, size_t length);
+// The same as writev(2) of several pieces.
+ssize_t lw_write_pieces_quietly(int descriptor, const struct iovec *pieces, int count);

@@ -55,6 +55,26 @@ public final class ModelPool: Sendable {
         return try await predict(package, [input], options: options).rows(count: rows.count)
     }
 
+    /// Predicts for a matrix of numbers that lie row by row, which costs least for large ones.
+    ///
+    /// - Parameters:
+    ///   - package: the learnware.
+    ///   - values: (n × d), row by row.
+    ///   - columns: d.
+    ///   - options: as for ``predict(_:_:options:)``.
+    /// - Returns: (n × k), row by row: the prediction of each row, labels as numbers.
+    /// - Throws: ``RunError``.
+    public func predict(
+        _ package: Package,
+        _ values: [Double],
+        columns: Int,
+        options: RunOptions = RunOptions()
+    ) async throws(RunError) -> [Double] {
+        try await ask(package, options) { model throws(RunError) in
+            try await model.predictUnlessLost(values, columns: columns)
+        }.numbers()
+    }
+
     /// Predicts one output row for each input row.
     ///
     /// - Parameters:
@@ -72,6 +92,17 @@ public final class ModelPool: Sendable {
         isTable: Bool = false,
         allowsNaN: Bool = false
     ) async throws(RunError) -> [Tensor] {
+        try await ask(package, options) { model throws(RunError) in
+            try await model.predictUnlessLost(inputs, isTable: isTable, allowsNaN: allowsNaN)
+        }
+    }
+
+    /// Asks a model that no other call has; another one when that model had ended before it was asked.
+    private func ask(
+        _ package: Package,
+        _ options: RunOptions,
+        _ predict: (RunningModel) async throws(RunError) -> [Tensor]?
+    ) async throws(RunError) -> [Tensor] {
         let key = PoolKey(package, options)
         let recipe = PoolRecipe(package: package, options: options, resources: resources, store: store)
         var lease = try await core.lease(key, recipe)
@@ -79,7 +110,7 @@ public final class ModelPool: Sendable {
             let model = lease.pooled.model
             let outputs: [Tensor]?
             do throws(RunError) {
-                outputs = try await model.predictUnlessLost(inputs, isTable: isTable, allowsNaN: allowsNaN)
+                outputs = try await predict(model)
             } catch {
                 let isWish = error.cause == .cancelled || Task.isCancelled
                 core.finish(lease, isWish ? .discarded : model.isOver ? .failed : .ready)

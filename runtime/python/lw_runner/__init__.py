@@ -7,6 +7,7 @@
     loader     import path, module, class, constructor
     inputs     tensors of a request → what the model gets
     outputs    what the model returned → tensors of a reply
+    shared     large tensors in memory that the host shares
     datatypes  the Open Inference Protocol's datatypes
     errors     error codes and the one exception that becomes an error reply
     describe   any exception → bounded, valid text

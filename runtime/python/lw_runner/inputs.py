@@ -16,13 +16,13 @@ class Tensor:
     __slots__ = ("name", "datatype", "shape", "content_type", "valid_for", "values")
 
 
-def decode_tensors(described, blob):
+def decode_tensors(described, blob, shared=None):
     """Decodes the `inputs` of a request, with missing values filled in."""
     if not isinstance(described, list) or not described:
         raise RunnerError(INVALID_PARAMS, "inputs must be a list of at least one tensor")
     tensors, offset = [], 0
     for entry in described:
-        tensor, offset = decode_tensor(entry, blob, offset)
+        tensor, offset = decode_tensor(entry, blob, offset, shared)
         tensors.append(tensor)
     if offset != len(blob):
         raise RunnerError(INVALID_PARAMS, f"binary_size is {len(blob)}, but the tensors' sizes add up to {offset}")
@@ -31,10 +31,12 @@ def decode_tensors(described, blob):
     return apply_validity(tensors)
 
 
-def decode_tensor(entry, blob, offset):
+def decode_tensor(entry, blob, offset, shared=None):
     """Returns a tensor and where the next one's bytes start."""
     tensor, parameters = read_header(entry)
     size = parameters.get("binary_data_size")
+    if size is None and "shared_memory_size" in parameters:
+        return shared_tensor(tensor, parameters, shared), offset
     if size is None:
         if not isinstance(entry.get("data"), list):
             raise invalid(tensor, "has neither data nor binary_data_size")
@@ -49,6 +51,21 @@ def decode_tensor(entry, blob, offset):
     else:
         tensor.values = array_over(tensor, blob, offset, size)
     return tensor, offset + size
+
+
+def shared_tensor(tensor, parameters, shared):
+    if shared is None:
+        raise invalid(tensor, "is in shared memory, which is not in use")
+    size = parameters["shared_memory_size"]
+    try:
+        view = shared.view(parameters.get("shared_memory_offset"), size)
+    except ValueError as error:
+        raise invalid(tensor, str(error)) from None
+    if tensor.datatype == BYTES:
+        tensor.values = split_strings(tensor, view)
+    else:
+        tensor.values = array_over(tensor, view, 0, size)
+    return tensor
 
 
 def read_header(entry):

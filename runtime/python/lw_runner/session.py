@@ -39,6 +39,7 @@ class Session:
         self._hello = None
         self._data = None
         self._null_values = False
+        self._shared = None
         self._methods = {
             "hello": self._answer_hello,
             "predict": self._answer_predict,
@@ -144,6 +145,8 @@ class Session:
         self._channel.line_limit = limit(limits, "line", self._channel.line_limit)
         self._channel.blob_limit = limit(limits, "blob", self._channel.blob_limit)
         self._null_values = "null_values" in (params.get("extensions") or ())
+        if "shared_memory" in (params.get("extensions") or ()):
+            self._shared = open_shared_memory()
         self._data = config.get("data")
         start = _clock()
         self._model = self._load(config)
@@ -156,7 +159,7 @@ class Session:
         return {
             "name": name if isinstance(name, str) and name else config.get("class_name", "Model"),
             "platform": "python_learnware",
-            "extensions": list(EXTENSIONS),
+            "extensions": [*EXTENSIONS, "shared_memory"] if self._shared else list(EXTENSIONS),
             "inputs": [{"name": "X", "datatype": "BYTES" if text else "FP64", "shape": self._shape("input_shape")}],
             # What the model really returns is known only after the first call.
             "outputs": [{"name": "y", "datatype": "FP64", "shape": self._shape("output_shape")}],
@@ -182,18 +185,35 @@ class Session:
 
     def _answer_predict(self, params, blob):
         parameters = request_parameters(params)
-        tensors = decode_tensors(params.get("inputs"), blob)
+        tensors = decode_tensors(params.get("inputs"), blob, self._shared)
         argument = self._argument(tensors, parameters.get("content_type"))
         start = _clock()
         result = self._call("predict", argument)
-        milliseconds = round((_clock() - start) * 1000, 3)
+        milliseconds = int((_clock() - start) * 1e6) / 1000
         reply = self._encode(result, parameters.get("binary_data_output") is True)
         if reply.binary_size > self._channel.blob_limit:
             limit_text = f"more than the {self._channel.blob_limit} bytes that a reply may have"
             raise RunnerError(errors.OUTPUT_INVALID, f"predict returned {reply.binary_size} bytes, {limit_text}")
         reply.parameters["predict_ms"] = milliseconds
+        blobs = reply.blobs if self._shared is None else self._place(reply)
         answer = {"model_name": self._hello["name"], "outputs": reply.outputs, "parameters": reply.parameters}
-        return answer, reply.blobs
+        return answer, blobs
+
+    def _place(self, reply):
+        """Moves large outputs to the shared memory; the blobs that stay behind the line."""
+        blobs, left = iter(reply.blobs), []
+        for tensor in reply.outputs:
+            parameters = tensor.get("parameters", {})
+            if "binary_data_size" not in parameters:
+                continue
+            blob = next(blobs)
+            offset = self._shared.place(blob)
+            if offset is None:
+                left.append(blob)
+                continue
+            parameters["shared_memory_offset"] = offset
+            parameters["shared_memory_size"] = parameters.pop("binary_data_size")
+        return left
 
     def _answer_fit(self, params, blob):
         return self._train("fit", params, blob)
@@ -242,6 +262,8 @@ class Session:
         if len(line) >= self._channel.line_limit:
             message = f"The reply's line has {len(line)} bytes, which is over the limit; ask for binary_data_output"
             raise RunnerError(errors.OUTPUT_INVALID, message)
+        if self._shared is not None:
+            self._shared.release()
         self._channel.write(line, blobs)
 
     def _refuse(self, identifier, code, message, data=None):
@@ -261,7 +283,19 @@ class Session:
             line = _encode({"jsonrpc": "2.0", "id": identifier, "error": candidate}).encode("ascii")
             if len(line) < self._channel.line_limit:
                 break
+        if self._shared is not None:
+            self._shared.release()
         self._channel.write(line)
+
+
+def open_shared_memory():
+    """None where the host passed no files, or the interpreter cannot map them."""
+    try:
+        from .shared import SharedMemory
+
+        return SharedMemory()
+    except (ImportError, OSError):
+        return None
 
 
 def request_parameters(params):
