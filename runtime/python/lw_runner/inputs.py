@@ -26,6 +26,8 @@ def decode_tensors(described, blob, shared=None):
         tensors.append(tensor)
     if offset != len(blob):
         raise RunnerError(INVALID_PARAMS, f"binary_size is {len(blob)}, but the tensors' sizes add up to {offset}")
+    if len(tensors) == 1 and tensors[0].valid_for is None:
+        return tensors
     if len({tensor.name for tensor in tensors}) != len(tensors):
         raise RunnerError(INVALID_PARAMS, "two tensors have the same name")
     return apply_validity(tensors)
@@ -62,7 +64,7 @@ def shared_tensor(tensor, parameters, shared):
     except ValueError as error:
         raise invalid(tensor, str(error)) from None
     if tensor.datatype == BYTES:
-        tensor.values = split_strings(tensor, view)
+        tensor.values = split_strings(tensor, memoryview(view))
     else:
         tensor.values = array_over(tensor, view, 0, size)
     return tensor

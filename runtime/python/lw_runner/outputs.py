@@ -51,6 +51,8 @@ def named_arrays(result, reply):
     """Names and arrays. Libraries are recognised without importing them: what the model did not import it
     cannot have returned."""
     numpy = sys.modules.get("numpy")
+    if numpy is not None and type(result) is numpy.ndarray:
+        return [("y", result)]
     if numpy is not None and isinstance(result, numpy.ndarray):
         if "MaskedArray" in [base.__name__ for base in type(result).__mro__]:
             raise refused("a masked array; fill its masked elements first")

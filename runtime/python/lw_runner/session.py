@@ -22,8 +22,22 @@ def _refuse_constant(name):
     raise ValueError(f"{name} is not JSON")
 
 
+def make_encoder():
+    """`JSONEncoder.encode`, without the encoder in C that it makes anew for each text."""
+    encoder = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+    try:
+        # None: a reply is made of plain new values, so it holds no circle to look for.
+        options = (None, encoder.default, json.encoder.encode_basestring_ascii, None, ":", ",", False, False, False)
+        in_c = json.encoder.c_make_encoder(*options)
+        if "".join(in_c({"a": [1, None, "é"]}, 0)) != encoder.encode({"a": [1, None, "é"]}):
+            return encoder.encode
+    except (AttributeError, TypeError, ValueError):  # another interpreter's json
+        return encoder.encode
+    return lambda value: "".join(in_c(value, 0))
+
+
 _decode = json.JSONDecoder(parse_constant=_refuse_constant).decode
-_encode = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode
+_encode = make_encoder()
 
 
 class EndOfSession(Exception):

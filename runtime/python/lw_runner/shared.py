@@ -1,8 +1,8 @@
 """Large tensors in two memory files: what the host writes (3, to be read only) and what it reads (4).
 
-An input is mapped privately for one request, without a copy: the model may write to it, and sees its own writes only.
-The host writes the next request over the same bytes, so before a reply is sent each mapping is given up; one of which
-the model kept a part gets pages of its own first.
+A large input is mapped privately for one request, without a copy: the model may write to it, and sees its own writes
+only. The host writes the next request over the same bytes, so before a reply is sent each mapping is given up; one of
+which the model kept a part gets pages of its own first. A small input is sooner copied than mapped.
 """
 
 import mmap
@@ -11,6 +11,7 @@ import os
 INPUTS, OUTPUTS = 3, 4
 # Below this a pipe is as fast.
 SMALLEST = 1 << 16
+SMALLEST_MAPPED = 4 << 20
 PAGE = mmap.PAGESIZE
 
 _fstat, _map = os.fstat, mmap.mmap
@@ -21,15 +22,20 @@ class SharedMemory:
         self._input_size = _fstat(INPUTS).st_size
         self._output_size = _fstat(OUTPUTS).st_size
         self._mapped = []
+        self._inputs = None
         self._outputs = None
         self._end = 0
 
     def view(self, offset, size):
-        """A writable view of the bytes that the host wrote; ValueError when they do not lie in the file."""
+        """A writable buffer of the bytes that the host wrote; ValueError when they do not lie in the file."""
         if type(offset) is not int or type(size) is not int or not 0 < size <= self._input_size - max(offset, 0):
             raise ValueError("has no place in the shared memory")
         if offset < 0:
             raise ValueError("has a place before the shared memory")
+        if size < SMALLEST_MAPPED:
+            if self._inputs is None:
+                self._inputs = memoryview(_map(INPUTS, self._input_size, prot=mmap.PROT_READ))
+            return bytearray(self._inputs[offset : offset + size])
         before = offset % PAGE
         flags, access = mmap.MAP_PRIVATE, mmap.PROT_READ | mmap.PROT_WRITE
         mapping = _map(INPUTS, size + before, flags=flags, prot=access, offset=offset - before)
