@@ -31,7 +31,7 @@ extension EnvironmentStore {
                 hint: "install one, or name it with --python PATH"
             )
         }
-        return try await build(lock, for: interpreter)
+        return environment(try await build(lock, for: interpreter), lock, interpreter, .none)
     }
 
     private func lock(of tool: ToolEnvironment) throws(RunError) -> EnvironmentLock {
