@@ -51,6 +51,8 @@ public struct Store: Sendable {
     var packageCache: FilePath { path.appending("uv") }
     /// Wheels as they came from the index, each under its SHA-256.
     var wheels: FilePath { path.appending("wheels") }
+    /// Wheels that were built from sources, each in a folder named by the sources' SHA-256.
+    var built: FilePath { path.appending("built") }
     /// Filters of profiles that did not come with the tools, compiled and proved here.
     package var filters: FilePath { path.appending("filters") }
     var runs: FilePath { path.appending("runs") }

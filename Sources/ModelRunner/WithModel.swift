@@ -33,6 +33,8 @@ public struct RunOptions: Sendable {
     public var added: [Requirement] = []
     /// True to install builds for CPUs where the index offers them.
     public var prefersCPU = false
+    /// True to build, in the sandbox, packages that have no wheel.
+    public var allowsBuilds = false
     /// Is told what is being done, one line at a time.
     public var progress: @Sendable (String) -> Void = { _ in }
 
@@ -155,6 +157,7 @@ struct Preparation {
         environmentOptions.isOffline = options.isOffline
         environmentOptions.added = options.added
         environmentOptions.prefersCPU = options.prefersCPU
+        environmentOptions.allowsBuilds = options.allowsBuilds
         let environments = EnvironmentStore(
             store: store,
             resources: resources,

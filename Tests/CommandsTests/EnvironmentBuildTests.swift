@@ -64,6 +64,25 @@ import Testing
         #expect(!listener.wasAsked)
     }
 
+    @Test func aPinnedHashHoldsWhateverAnotherPackageResolvedBefore() throws {
+        let good = try Wheel(name: "lwpin", files: ["lwpin/__init__.py": "good"]).write(to: workshop.wheels)
+        try Wheel(name: "lwpin", build: 2, files: ["lwpin/__init__.py": "evil"]).write(to: workshop.wheels)
+        let other = try Wheel(name: "lwother").write(to: workshop.wheels)
+        // The same names and the same hashes, but pooled under the wrong name: the newer build is taken.
+        let attacker = "lwpin==1.0\nlwother==1.0 --hash=sha256:\(good) --hash=sha256:\(other)\n"
+        #expect(try workshop.prewarm(try workshop.pack(["requirements.txt": attacker])).status == 0)
+        let attackers = workshop.finished
+        let victim = "lwpin==1.0 --hash=sha256:\(good)\nlwother==1.0 --hash=sha256:\(other)\n"
+        #expect(try workshop.prewarm(try workshop.pack(["requirements.txt": victim], as: "q")).status == 0)
+        let own = try #require(workshop.finished.first { !attackers.contains($0) })
+        let file = workshop.environments.appending("\(own)/site-packages/lwpin/__init__.py").string
+        #expect(try String(contentsOfFile: file, encoding: .utf8) == "good")
+        let none = victim.replacingOccurrences(of: good, with: String(repeating: "0", count: 64))
+        let refused = try workshop.prewarm(try workshop.pack(["requirements.txt": none], as: "r"))
+        #expect(refused.status == 6)
+        #expect(refused.errors.contains("'lwpin' with none of the hashes"), "\(refused.errors)")
+    }
+
     // MARK: The interpreter
 
     @Test func theNewestInterpreterWithWheelsIsTaken() throws {

@@ -132,26 +132,6 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: marker))
     }
 
-    @Test func aPinnedHashHoldsWhateverAnotherPackageResolvedBefore() throws {
-        let good = try makeWheel("lwpin", build: 1, files: ["lwpin/__init__.py": "GOOD = True\n"])
-        _ = try makeWheel("lwpin", build: 2, files: ["lwpin/__init__.py": "raise SystemError('not the pinned one')\n"])
-        let other = try makeWheel("lwother", build: 1, files: ["lwother/__init__.py": ""])
-        let environment = ["PIP_FIND_LINKS": scratch.appending("wheels")]
-        let cache = scratch.path.appending("cache")
-        // The same names and the same hashes, but pooled under the wrong name.
-        let attacker = "lwpin==1.0\nlwother==1.0 --hash=sha256:\(good) --hash=sha256:\(other)\n"
-        #expect(try predict(attacker, environment: environment, cache: cache).status == 0)
-        let victim = "lwpin==1.0 --hash=sha256:\(good)\nlwother==1.0 --hash=sha256:\(other)\n"
-        // The index offers a newer build first, which the victim did not pin: it is never taken.
-        let result = try predict(victim, environment: environment, cache: cache, importing: "lwpin")
-        #expect(result.status == 0, "\(result.errors)")
-        #expect(result.output == "1.0\n")
-        let none = victim.replacingOccurrences(of: good, with: String(repeating: "0", count: 64))
-        let refused = try predict(none, environment: environment, cache: cache, importing: "lwpin")
-        #expect(refused.status == 6, "\(refused.errors)")
-        #expect(refused.errors.contains("'lwpin' with none of the hashes"), "\(refused.errors)")
-    }
-
     @Test func anUnknownPackageIsToldByItsName() throws {
         let result = try predict("numpy\nlw-there-is-no-such-package==1.0\n")
         #expect(result.status == 6)

@@ -10,6 +10,7 @@ OUT/wheel. There is no network, and no other process can be started: what needs 
 
 import json
 import os
+import shutil
 import stat
 import sys
 import tarfile
@@ -68,9 +69,10 @@ def build(path, site, out):
     unpack(path, source)
     os.chdir(source)
     os.environ.update(TMPDIR=scratch, HOME=scratch, SOURCE_DATE_EPOCH="315532800")
-    # Modes are settled when the environment is sealed, and the call is not allowed here.
-    os.chmod = lambda *arguments, **options: None
-    # Nobody asks for the terminal's reader: what the build prints is for people.
+    # Calls for extended attributes are not allowed here, and copying a file's times would fail over them.
+    shutil._copyxattr = lambda *arguments, **options: None
+    # What a build prints is for people. Its own output stays open: when that ends, the host ends the run.
+    os.dup(1)
     os.dup2(2, 1)
     sys.path[:0] = [os.path.join(source, folder) for folder in request["backend_path"]]
     sys.path.append(site)

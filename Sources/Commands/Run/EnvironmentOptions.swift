@@ -12,6 +12,8 @@ struct EnvironmentOptions: ParsableArguments {
     )
     var with: [String] = []
     @Flag(help: "Install builds for CPUs where the index offers them.") var cpu = false
+    @Flag(help: "Build in the sandbox, without a network, what has no wheel and is named with its exact version.")
+    var allowBuilds = false
 
     func validate() throws {
         _ = try requirements()
@@ -23,6 +25,7 @@ struct EnvironmentOptions: ParsableArguments {
         options.isOffline = offline
         options.added = try requirements()
         options.prefersCPU = cpu
+        options.allowsBuilds = allowBuilds
         return options
     }
 

@@ -14,7 +14,12 @@ enum ReceiptText {
         for layer in isolation.layers {
             lines.append("  \(pad(layer.name, 15))\(pad(layer.state.rawValue, 9))\(layer.evidence)")
         }
-        if let environment = report.environment { lines.append("python: " + python(environment)) }
+        // Said where somebody chose otherwise than the package; `--json` has it always.
+        if let environment = report.environment,
+            environment.isOverridden || !environment.added.isEmpty || !environment.built.isEmpty
+        {
+            lines.append("python: " + python(environment))
+        }
         let denied = report.denials.map { "\($0.description) \($0.count)×" }
         lines.append("denied: " + (denied.isEmpty ? "nothing" : denied.joined(separator: ", ")))
         lines.append("launch: " + report.launchSteps.map { "\($0.name) \(milliseconds($0))" }.joined(separator: " · "))
@@ -63,6 +68,7 @@ enum ReceiptText {
             text += "; the package asks for Python \(Printable(asked, limit: 40)), --python took another"
         }
         if !environment.added.isEmpty { text += "; added: " + environment.added.joined(separator: ", ") }
+        if !environment.built.isEmpty { text += "; built from sources: " + environment.built.joined(separator: ", ") }
         return text
     }
 
@@ -74,6 +80,7 @@ enum ReceiptText {
             ("python_overridden", Node(environment.isOverridden)),
             ("packages", Node(environment.packages.map { Node($0) })),
             ("added", Node(environment.added.map { Node($0) })),
+            ("built", Node(environment.built.map { Node($0) })),
         ])
     }
 

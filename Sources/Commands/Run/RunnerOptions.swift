@@ -82,6 +82,7 @@ struct RunnerOptions: ParsableArguments {
         options.isOffline = environmentOptions.offline
         options.added = (try? environmentOptions.requirements()) ?? []
         options.prefersCPU = environmentOptions.cpu
+        options.allowsBuilds = environmentOptions.allowBuilds
         options.progress = progressOptions.progress.reporter()
         return options
     }

@@ -27,6 +27,10 @@ struct EnvironmentLock: Equatable, Sendable {
     /// Sorted by name.
     var entries: [Entry]
 
+    init(entries: [Entry]) {
+        self.entries = entries
+    }
+
     /// What decides the contents of the environment: names, versions and hashes, and no address.
     var identity: String {
         entries.map { "\($0.name)==\($0.version) \($0.files[0].sha256)\n" }.joined()
@@ -144,8 +148,11 @@ extension EnvironmentLock {
     ///
     /// A line that pins another version than the one that was chosen does not speak of it: its marker does not hold.
     ///
+    /// - Parameters:
+    ///   - requirements: the packager's lines.
+    ///   - built: where wheels lie that we built ourselves, in folders named by the hash of their sources.
     /// - Returns: the name of a package for which the index offers none of them; nil when all is well.
-    mutating func restrict(to requirements: [Requirement]) -> String? {
+    mutating func restrict(to requirements: [Requirement], built: String) -> String? {
         for (index, entry) in entries.enumerated() {
             let lines = requirements.filter { line in
                 line.normalizedName == entry.name && !line.hashes.isEmpty
@@ -153,10 +160,27 @@ extension EnvironmentLock {
             }
             guard !lines.isEmpty else { continue }
             let accepted = Set(lines.flatMap(\.hashes))
-            entries[index].files = entry.files.filter { accepted.contains("sha256:" + $0.sha256) }
+            entries[index].files = entry.files.filter { file in
+                accepted.contains("sha256:" + (Self.sources(of: file, built) ?? file.sha256))
+            }
             if entries[index].files.isEmpty { return entry.name }
         }
         return nil
+    }
+}
+
+extension EnvironmentLock {
+    /// The packages whose wheels we built ourselves.
+    func built(in folder: String) -> [String] {
+        entries.filter { Self.sources(of: $0.files[0], folder) != nil }.map { "\($0.name)==\($0.version)" }
+    }
+
+    /// The hash of the sources that a wheel of ours was built from.
+    private static func sources(of file: File, _ built: String) -> String? {
+        guard file.url.hasPrefix("file://"), let path = URL(string: file.url)?.path, path.hasPrefix(built + "/") else {
+            return nil
+        }
+        return String(path.dropFirst(built.utf8.count + 1).prefix(64))
     }
 }
 

@@ -18,6 +18,8 @@ public struct EnvironmentRecord: Equatable, Sendable {
     public var packages: [String]
     /// Requirements that the person running it added.
     public var added: [String]
+    /// Packages that were built from their sources, with their own code, as `--allow-builds` says.
+    public var built: [String]
 
     static let fileName = "environment.json"
 }

@@ -90,7 +90,7 @@ extension EnvironmentStore {
     }
 
     /// Unpacks the wheels in a sandbox that sees them and may write to the one folder.
-    private func unpack(
+    func unpack(
         _ lock: EnvironmentLock,
         into site: FilePath,
         scratch: FilePath,
@@ -151,7 +151,7 @@ extension EnvironmentStore {
     }
 
     /// Runs work that blocks on a thread of its own; it is interrupted when the task is cancelled.
-    private static func offThread<Value: Sendable>(
+    static func offThread<Value: Sendable>(
         _ work: @escaping @Sendable (Interrupt) throws(RunError) -> Value
     ) async throws(RunError) -> Value {
         let interrupt: Interrupt

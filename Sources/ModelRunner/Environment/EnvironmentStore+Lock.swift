@@ -14,16 +14,17 @@ enum Resolution {
 extension EnvironmentStore {
     /// Resolves requirements to versions and hashes, once; later runs read the answer from the store.
     func lock(_ requirements: [Requirement], for interpreter: Interpreter) async throws(RunError) -> EnvironmentLock {
-        let index = PackageIndex()
+        var index = PackageIndex()
         var lines = requirements.map(\.canonicalText)
         if !requirements.contains(where: { $0.normalizedName == "numpy" && $0.marker == nil }) { lines.append("numpy") }
         let question = ["lock 3", "\(interpreter.major).\(interpreter.minor)", Host.platform]
-        let options = index.options + (self.options.prefersCPU ? ["cpu"] : [])
+        let options =
+            index.options + (self.options.prefersCPU ? ["cpu"] : []) + (self.options.allowsBuilds ? ["builds"] : [])
         try Store.makeFolder(store.locks)
         let name = sha256(Array((question + options + lines).joined(separator: "\n").utf8)) + ".json"
         let path = store.locks.appending(name)
         // The hashes that a package names are no part of the question, and are held against every answer anew.
-        if var lock = Self.read(path) { return try Self.restricted(&lock, to: requirements) }
+        if var lock = Self.read(path) { return try restricted(&lock, to: requirements) }
         guard !self.options.isOffline else {
             throw RunError(
                 .environment,
@@ -36,22 +37,29 @@ extension EnvironmentStore {
         var lock: EnvironmentLock
         switch try await resolve(lines, for: interpreter, index) {
         case .found(let found): lock = found
-        case .unsatisfiable(let words): throw Self.unresolved(words, interpreter)
+        case .unsatisfiable(let words):
+            guard self.options.allowsBuilds else { throw Self.unresolved(words, interpreter) }
+            let folders = try await buildSources(of: requirements, for: interpreter, index)
+            for folder in folders { index.add(folder: folder.string) }
+            guard !folders.isEmpty, case .found(let found) = try await resolve(lines, for: interpreter, index) else {
+                throw Self.unresolved(words, interpreter)
+            }
+            lock = found
         }
         if self.options.prefersCPU { lock = try await withoutGraphics(lock, lines, interpreter, index) }
         try Self.write(lock.text, to: path)
-        return try Self.restricted(&lock, to: requirements)
+        return try restricted(&lock, to: requirements)
     }
 
     private static func read(_ path: FilePath) -> EnvironmentLock? {
         (try? String(contentsOfFile: path.string, encoding: .utf8)).flatMap(EnvironmentLock.init(text:))
     }
 
-    private static func restricted(
+    private func restricted(
         _ lock: inout EnvironmentLock,
         to requirements: [Requirement]
     ) throws(RunError) -> EnvironmentLock {
-        guard let name = lock.restrict(to: requirements) else { return lock }
+        guard let name = lock.restrict(to: requirements, built: store.built.string) else { return lock }
         throw RunError(
             .environment,
             .environment,
@@ -63,13 +71,14 @@ extension EnvironmentStore {
     func resolve(
         _ lines: [String],
         for interpreter: Interpreter,
-        _ index: PackageIndex
+        _ index: PackageIndex,
+        _ options: [String] = []
     ) async throws(RunError) -> Resolution {
         let answer = try await uv(
             [
                 "pip", "compile", "-", "--format", "pylock.toml", "--no-header", "--no-annotate", "--no-emit-package",
                 "pip", "--quiet",
-            ],
+            ] + options,
             interpreter,
             index,
             input: lines.joined(separator: "\n") + "\n",
@@ -98,7 +107,10 @@ extension EnvironmentStore {
             .environment,
             .environment,
             "no set of wheels for Python \(interpreter.version) satisfies the package's requirements",
-            hint: "another interpreter may do: --python VERSION",
+            // uv's words for a package of which there are only sources.
+            hint: errors.contains("no usable wheels") || errors.contains("no wheels")
+                ? "--allow-builds builds in the sandbox what has no wheel and is named with its exact version"
+                : "another interpreter may do: --python VERSION",
             quotation: Printable.block(errors, lines: 12)
         )
     }

@@ -36,6 +36,8 @@ public struct EnvironmentStore: Sendable {
         public var added: [Requirement] = []
         /// True to take builds for CPUs where the index offers them.
         public var prefersCPU = false
+        /// True to build, in the sandbox, what has no wheel.
+        public var allowsBuilds = false
 
         /// The defaults: choose an interpreter, fetch what is missing.
         public init() {}
@@ -86,11 +88,11 @@ public struct EnvironmentStore: Sendable {
             throw RunError(.environment, .environment, "no interpreter could be tried")
         }
         let others = candidates.dropFirst().map(\.version).joined(separator: ", ")
-        error.hint = "it was tried with Python \(others) too"
+        error.hint = (error.hint.map { $0 + "; " } ?? "") + "it was tried with Python \(others) too"
         throw error
     }
 
-    private func environment(
+    func environment(
         _ built: BuiltEnvironment,
         _ lock: EnvironmentLock,
         _ interpreter: Interpreter,
@@ -105,7 +107,8 @@ public struct EnvironmentStore: Sendable {
             askedPython: asked,
             isOverridden: asked.map { !interpreter.satisfies($0) } ?? false,
             packages: packages,
-            added: options.added.map(\.canonicalText)
+            added: options.added.map(\.canonicalText),
+            built: lock.built(in: store.built.string)
         )
         return PythonEnvironment(
             path: built.path,

@@ -36,6 +36,23 @@ struct PackageIndex: Sendable {
         }
     }
 
+    /// Adds a folder of wheels that we built.
+    mutating func add(folder: String) { options += ["--find-links", folder] }
+
+    /// The addresses of indexes, in the order in which they are asked.
+    var indexes: [String] {
+        if options.contains("--no-index") { return [] }
+        let named = values(of: "--index")
+        return named + (values(of: "--default-index").first.map { [$0] } ?? ["https://pypi.org/simple"])
+    }
+
+    /// Folders of this machine that hold packages.
+    var folders: [String] { values(of: "--find-links").filter { $0.hasPrefix("/") } }
+
+    private func values(of option: String) -> [String] {
+        zip(options, options.dropFirst()).filter { $0.0 == option }.map(\.1)
+    }
+
     /// `USER:PASSWORD` for each host whose index names them in its address; addresses of files do not repeat them.
     var credentials: [String: String] {
         options.reduce(into: [:]) { all, option in

@@ -47,13 +47,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
-class Fetch(RunnerCase):
+class ServerCase(RunnerCase):
     def serve(self, answers):
         server = Server(answers)
         self.addCleanup(server.server_close)
         self.addCleanup(server.shutdown)
         return server
 
+
+class Fetch(ServerCase):
     def fetch(self, *files, credentials=None):
         folder, scratch = self.folder({}), self.folder({})
         request = {"folder": folder, "scratch": scratch, "files": files, "credentials": credentials or {}, "pause": 0}
@@ -120,6 +122,42 @@ class Fetch(RunnerCase):
     def test_files_of_this_machine_are_read(self):
         folder = self.folder({"a b.whl": "good"})
         self.assertEqual(self.fetch(self.item(f"file://{folder}/a%20b.whl", b"good")).returncode, 0)
+
+
+class Find(ServerCase):
+    def find(self, indexes=(), folders=(), name="my.Package", version="1.0"):
+        request = {"name": name, "version": version, "indexes": indexes, "folders": folders, "credentials": {}}
+        command = [sys.executable, "-I", "-S", "-B", FETCH, "find"]
+        return subprocess.run(command, input=json.dumps(request).encode(), capture_output=True, env={})
+
+    def test_sources_are_found_in_every_kind_of_index(self):
+        digest = hashlib.sha256(b"good").hexdigest()
+        files = [
+            {"filename": "my_package-1.0-py3-none-any.whl", "url": "a.whl", "hashes": {"sha256": digest}},
+            {"filename": "my-package-1.0.1.tar.gz", "url": "b.tar.gz", "hashes": {"sha256": digest}},
+            {"filename": "my_package-1.0.tar.gz", "url": "/c.tar.gz", "hashes": {"sha256": digest}},
+        ]
+        page = f"<a href='../x/my-package-1.0.tar.gz#sha256={digest}'>my-package-1.0.tar.gz</a>".encode()
+        server = self.serve({
+            "/json/my-package/": (200, {"Content-Type": "application/vnd.pypi.simple.v1+json"},
+                                  json.dumps({"files": files}).encode()),
+            "/html/my-package/": (200, {"Content-Type": "text/html"}, page),
+        })
+        folder = self.folder({"my_package-1.0.tar.gz": "good"})
+        for answer, url in (
+            (self.find([server.url + "/none", server.url + "/json/"]), server.url + "/c.tar.gz"),
+            (self.find([server.url + "/html"]), server.url + "/html/x/my-package-1.0.tar.gz"),
+            (self.find(folders=["/nonexistent", folder]), f"file://{folder}/my_package-1.0.tar.gz"),
+        ):
+            self.assertEqual(answer.returncode, 0, answer.stderr)
+            self.assertEqual(json.loads(answer.stdout), {"url": url, "sha256": digest})
+
+    def test_what_has_no_hash_or_another_version_is_not_found(self):
+        page = b"<a href='my-package-1.0.tar.gz'>x</a><a href='my-package-2.0.tar.gz#sha256=0'>x</a>"
+        server = self.serve({"/my-package/": (200, {"Content-Type": "text/html"}, page)})
+        answer = self.find([server.url])
+        self.assertEqual(answer.returncode, 1)
+        self.assertIn(b"nobody offers my.Package-1.0.tar.gz with a SHA-256 hash", answer.stderr)
 
 
 if __name__ == "__main__":

@@ -50,6 +50,7 @@ struct EnvPrewarmCommand: AsyncParsableCommand {
                 Node(object: [
                     ("package", Node(path)), ("key", Node(record.key)), ("python", Node(record.python)),
                     ("reused", Node(environment.wasReused)), ("packages", Node(record.packages.map { Node($0) })),
+                    ("built", Node(record.built.map { Node($0) })),
                 ])
             )
             guard !json else { continue }
