@@ -147,7 +147,8 @@ enum Home {
         guard caller == .ordinaryUser else { return ["XDG_CACHE_HOME": Checkout.cache.string] }
         let store = copy + "/cache/learnware"
         let owner = String(Caller.ordinaryID)
-        for name in ["environments", "locks"] {
+        // An environment that was copied has other inodes and is not used; it is built from the wheels, offline.
+        for name in ["locks", "wheels"] {
             let from = Checkout.cache.appending("learnware").appending(name).string
             try FileManager.default.createDirectory(atPath: "\(store)/\(name)", withIntermediateDirectories: true)
             for item in (try? FileManager.default.contentsOfDirectory(atPath: from)) ?? [] {
@@ -157,7 +158,7 @@ enum Home {
                 _ = try Tool.run("/bin/chown", ["-R", "\(owner):\(owner)", target])
             }
         }
-        for folder in [copy, copy + "/cache", store, store + "/environments", store + "/locks"] {
+        for folder in [copy, copy + "/cache", store, store + "/locks", store + "/wheels"] {
             chown(folder, uid_t(Caller.ordinaryID), gid_t(Caller.ordinaryID))
         }
         return ["XDG_CACHE_HOME": copy + "/cache", "HOME": copy, "PATH": "/usr/bin:/bin"]

@@ -8,7 +8,7 @@ enum TestStore {
     static func make(in scratch: Scratch, at place: String = "store") throws -> Store {
         let shared = Checkout.cache.appending("learnware")
         let mode: [FileAttributeKey: Any] = [.posixPermissions: 0o700]
-        for name in ["environments", "locks", "uv"] {
+        for name in ["environments", "locks", "uv", "wheels"] {
             let folder = shared.appending(name).string
             for path in [folder, scratch.appending(place)] {
                 try FileManager.default.createDirectory(
