@@ -39,6 +39,25 @@ import Testing
         let reason: String
     }
 
+    /// A store of its own, because others are copied for a second user, with the same cache of wheels.
+    private static let store = Result { () throws -> FilePath in
+        let cache = Checkout.cache.appending("kinds")
+        let wheels = Checkout.cache.appending("learnware/uv").string
+        let options: [FileAttributeKey: Any] = [.posixPermissions: 0o700]
+        for folder in [cache.appending("learnware").string, wheels] {
+            try FileManager.default.createDirectory(
+                atPath: folder,
+                withIntermediateDirectories: true,
+                attributes: options
+            )
+        }
+        let link = cache.appending("learnware/uv").string
+        if !FileManager.default.fileExists(atPath: link) {
+            try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: wheels)
+        }
+        return cache
+    }
+
     /// Installs what training needs, once; the wheels come from the same cache as the learnwares' environments.
     private static func install(into folder: FilePath) throws {
         let lists = ["requirements.txt", "training.txt"].map { fixtures.appending($0).string }
@@ -79,7 +98,7 @@ import Testing
                 "predict", zip, "--input", input, "--output", output.string, "--python", Self.python, "--receipt",
                 "--progress", "quiet",
             ],
-            environment: ["XDG_CACHE_HOME": Checkout.cache.string]
+            environment: ["XDG_CACHE_HOME": try Self.store.get().string]
         )
         #expect(result.status == 0, "\(result.errors)")
         #expect(result.errors.contains("profile strict"))
