@@ -148,10 +148,7 @@ struct Preparation {
 
     /// The Python environment of the package or of our own runner; nil for a program that needs none.
     func environment() async throws(RunError) -> PythonEnvironment? {
-        if settings.runtime == .executable {
-            try validateProgram()
-            return nil
-        }
+        guard settings.runtime != .executable else { return nil }
         var environmentOptions = EnvironmentStore.Options()
         environmentOptions.python = options.python
         environmentOptions.isOffline = options.isOffline
@@ -168,20 +165,18 @@ struct Preparation {
         return try await environments.environment(for: package.environment)
     }
 
-    /// What the kernel would answer with a number is said before anything is unpacked.
-    private func validateProgram() throws(RunError) {
-        do throws(PackageError) {
-            try package.validateProgram()
-        } catch {
-            throw RunError(.load, .loadFailed, error.message, hint: error.hint)
-        }
-    }
-
     func unpack(into folder: FilePath) throws(RunError) {
         do throws(PackageError) {
             try package.unpack(into: folder, as: "package")
         } catch {
             throw RunError(.setup, .resource, error.message)
+        }
+        guard settings.runtime == .executable else { return }
+        do throws(PackageError) {
+            // What the kernel would answer with a number is said in words.
+            try package.validateProgram(unpackedIn: folder.appending("package"))
+        } catch {
+            throw RunError(.load, .loadFailed, error.message, hint: error.hint)
         }
     }
 

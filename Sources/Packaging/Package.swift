@@ -141,8 +141,9 @@ public struct Package: Sendable {
 
     /// Checks that the program which the package is can be started in a sandbox that holds nothing else.
     ///
+    /// - Parameter folder: where ``unpack(into:as:)`` wrote the files.
     /// - Throws: ``PackageError`` when its entry is not executable, or needs a loader or an interpreter of the host.
-    public func validateProgram() throws(PackageError) {
+    public func validateProgram(unpackedIn folder: FilePath) throws(PackageError) {
         guard let name = manifest.sandbox.entry, let entry = entries.first(where: { $0.name == name }) else { return }
         guard entry.mode & 0o100 != 0 else {
             throw PackageError(
@@ -152,8 +153,8 @@ public struct Package: Sendable {
                 hint: "'chmod +x' it and pack it with 'lw-pack build'; other packers may lose the mode"
             )
         }
-        let contents = ZipContents(archive: archive, entries: entries)
-        try ProgramHead(contents.head(of: name, count: ProgramHead.bytes)).validate(file: name)
+        let file = try InputFile(opening: folder.appending(name).string, limit: .max)
+        try ProgramHead(file.bytes(at: 0, count: min(file.size, ProgramHead.bytes))).validate(file: name)
     }
 
     /// What the statistical specifications hold, in the order of `learnware.yaml`.

@@ -43,6 +43,39 @@ import Testing
         #expect(result.output == "y\n4.0\n7.0\n", "\(result.errors)")
     }
 
+    @Test(arguments: [("a", "c", "the model has no input 'c'"), ("a", "a2", "the model has no input 'a2'")])
+    func anInputThatTheModelLacksIsToldWhenItIsPacked(one: String, other: String, words: String) throws {
+        try write(OnnxBytes.model("Sub", ["a", "b"], shape: [nil, 1]))
+        let inputs = [one, other].map { "{name: \($0), datatype: FP32, shape: [-1]}" }.joined(separator: ", ")
+        try declare("  inputs: [\(inputs)]\n")
+        let built = try build()
+        #expect(built.status == 5)
+        #expect(built.errors.contains(words) && built.errors.contains("its inputs: a, b"), "\(built.errors)")
+    }
+
+    @Test func anInputThatNobodyFillsIsToldWhenItIsPacked() throws {
+        try write(OnnxBytes.model("Sum", ["a", "b", "c"], shape: [nil, 1]))
+        try declare("  inputs: [{name: a, datatype: FP32, shape: [-1]}, {name: b, datatype: FP32, shape: [-1]}]\n")
+        let built = try build()
+        #expect(built.status == 5)
+        #expect(built.errors.contains("the model takes 'c' too"), "\(built.errors)")
+    }
+
+    /// An ordinary user, from the installed copy, with no network: the lock came with the tools.
+    @Test(arguments: Caller.available) func anyUserRunsIt(caller: Caller) throws {
+        try write(OnnxBytes.model("Neg", ["X"], shape: [nil, 1]))
+        #expect(try build().status == 0)
+        _ = try predict("X.csv", "1\n")
+        for path in [scratch.path.string, zip, scratch.appending("X.csv")] { chmod(path, 0o755) }
+        let result = try Tool.run(
+            Installed.tool("lw-run", for: caller),
+            ["predict", zip, "--input", scratch.appending("X.csv"), "--python", "/usr/bin/python3", "--offline"],
+            as: caller,
+            environment: Home.environment(for: caller)
+        )
+        #expect(result.output == "-1.0\n", "\(caller): \(result.errors)")
+    }
+
     @Test func columnsWithoutNamesGoToTheInputsInTheirOrder() throws {
         try write(OnnxBytes.model("Sub", ["a", "b"], shape: [nil, 1]))
         #expect(try build().status == 0)

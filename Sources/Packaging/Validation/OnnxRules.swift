@@ -35,7 +35,23 @@ enum OnnxRules {
                 )
             }
         }
-        return problems + outputProblems(of: model, manifest)
+        return problems + inputProblems(of: model, manifest) + outputProblems(of: model, manifest)
+    }
+
+    /// The columns of a table go to the inputs of their names, or side by side to the one that there is.
+    private static func inputProblems(of model: OnnxModel, _ manifest: ManifestFindings) -> [Problem] {
+        let known = model.inputs.map(\.name)
+        guard known.count > 1, manifest.inputs.count > 1 else { return [] }
+        let declared = manifest.inputs.map(\.declaration.name)
+        let hint = "its inputs: " + known.prefix(8).map { "\(Printable($0, limit: 60))" }.joined(separator: ", ")
+        if let wrong = manifest.inputs.first(where: { !known.contains($0.declaration.name) }) {
+            let text = "the model has no input '\(Printable(wrong.declaration.name))'"
+            return [.error(.manifest, text, file: PackageDescription.manifestName, at: wrong.position, hint: hint)]
+        }
+        guard let left = known.first(where: { !declared.contains($0) }) else { return [] }
+        let text = "the model takes '\(Printable(left))' too, which sandbox.inputs does not name"
+        let place = manifest.inputs[0].position
+        return [.error(.manifest, text, file: PackageDescription.manifestName, at: place, hint: hint)]
     }
 
     /// A declared output says which of the model's outputs is the prediction, so its name must be one of theirs.
