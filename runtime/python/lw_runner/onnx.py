@@ -262,7 +262,9 @@ def converted(tensor, wanted, numpy):
     with numpy.errstate(all="ignore"):
         result = array.astype(target)
         if target.kind == "f":
-            wrong = numpy.isinf(result) & ~numpy.isinf(array)
+            wrong = numpy.isinf(result)
+            if wrong.any():
+                wrong &= ~numpy.isinf(array)
         else:
             wrong = result.astype(array.dtype) != array
             if array.dtype.kind == "f":
