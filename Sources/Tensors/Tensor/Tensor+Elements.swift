@@ -71,7 +71,7 @@ extension Tensor {
         case .int64: values(Int64.self) { Double($0) }
         case .fp16: values(UInt16.self) { Double(Float16(bitPattern: $0)) }
         case .fp32: values(UInt32.self) { Double(Float(bitPattern: $0)) }
-        case .fp64: values(UInt64.self) { Double(bitPattern: $0) }
+        case .fp64: copiedDoubles()
         case .bytes: throw TensorError(.wrongDatatype(found: .bytes, wanted: "numbers"), name: name)
         }
     }

@@ -9,12 +9,31 @@ extension Tensor {
         }
     }
 
+    /// The elements of an `FP64` tensor; on most machines they lie in memory as they do in its bytes.
+    func copiedDoubles() -> [Double] {
+        guard 1.littleEndian == 1 else { return values(UInt64.self) { Double(bitPattern: $0) } }
+        return [Double](unsafeUninitializedCapacity: elementCount) { buffer, count in
+            bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(buffer).copyMemory(from: $0) }
+            count = elementCount
+        }
+    }
+
     func firstIndex<Raw: FixedWidthInteger>(_: Raw.Type, where matches: (Raw) -> Bool) -> Int? {
         bytes.withUnsafeBytes { buffer in
-            (0..<elementCount).first { index in
+            func matchesElement(_ index: Int) -> Bool {
                 let raw = buffer.loadUnaligned(fromByteOffset: index * MemoryLayout<Raw>.size, as: Raw.self)
                 return matches(Raw(littleEndian: raw))
             }
+            // A block at a time without a branch, which the compiler turns into vector code.
+            var start = 0
+            while start < elementCount {
+                let block = start..<min(start + 1024, elementCount)
+                var count = 0
+                for index in block { count &+= matchesElement(index) ? 1 : 0 }
+                if count > 0 { return block.first(where: matchesElement) }
+                start = block.upperBound
+            }
+            return nil
         }
     }
 
