@@ -129,9 +129,9 @@ extension Tensor {
         let index: Int? =
             switch datatype {
             // The exponent of NaN and infinity is all ones.
-            case .fp16: firstIndex(UInt16.self) { $0 & 0x7C00 == 0x7C00 }
-            case .fp32: firstIndex(UInt32.self) { $0 & 0x7F80_0000 == 0x7F80_0000 }
-            case .fp64: firstIndex(UInt64.self) { $0 & 0x7FF0_0000_0000_0000 == 0x7FF0_0000_0000_0000 }
+            case .fp16: firstIndex(withAllBitsOf: 0x7C00 as UInt16)
+            case .fp32: firstIndex(withAllBitsOf: 0x7F80_0000 as UInt32)
+            case .fp64: firstIndex(withAllBitsOf: 0x7FF0_0000_0000_0000 as UInt64)
             default: nil
             }
         return index.map { ($0 / rowElementCount, $0 % rowElementCount) }
