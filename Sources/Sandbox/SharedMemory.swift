@@ -80,11 +80,13 @@ package final class SharedMemory: Sendable {
 
     /// Asks for huge pages where there is much to fill: a fault for every 4 KiB takes longer than the copy.
     private static func adviseHugePages(_ memory: UnsafeMutableRawBufferPointer) {
+        // MADV_HUGEPAGE, which the Glibc module hides.
+        let hugePages: Int32 = 14
         let page = 2 << 20
         guard memory.count >= 2 * page, let base = memory.baseAddress else { return }
         let begin = (Int(bitPattern: base) + page - 1) & ~(page - 1)
         let end = (Int(bitPattern: base) + memory.count) & ~(page - 1)
-        madvise(UnsafeMutableRawPointer(bitPattern: begin), end - begin, 14 /* MADV_HUGEPAGE */)
+        madvise(UnsafeMutableRawPointer(bitPattern: begin), end - begin, hugePages)
     }
 
     /// Bytes of memory that both files take now.

@@ -3,11 +3,13 @@ import Glibc
 /// Asks for huge pages under memory that is about to be filled, where there is much of it: a fault for every 4 KiB takes
 /// longer than the copy.
 private func adviseHugePages(_ memory: UnsafeMutableRawBufferPointer) {
+    // MADV_HUGEPAGE, which the Glibc module hides.
+    let hugePages: Int32 = 14
     let page = 2 << 20
     guard memory.count >= 2 * page, let base = memory.baseAddress else { return }
     let begin = (Int(bitPattern: base) + page - 1) & ~(page - 1)
     let end = (Int(bitPattern: base) + memory.count) & ~(page - 1)
-    madvise(UnsafeMutableRawPointer(bitPattern: begin), end - begin, 14 /* MADV_HUGEPAGE */)
+    madvise(UnsafeMutableRawPointer(bitPattern: begin), end - begin, hugePages)
 }
 
 extension Tensor {
