@@ -6,6 +6,7 @@
     external   weights that such a model keeps in files beside its own
     loader     import path, module, class, constructor
     inputs     tensors of a request → what the model gets
+    state      a model that has learned → bytes, and back
     outputs    what the model returned → tensors of a reply
     shared     large tensors in memory that the host shares
     datatypes  the Open Inference Protocol's datatypes

@@ -13,7 +13,7 @@ from .errors import DATATYPE_NOT_SUPPORTED, INPUT_DOES_NOT_FIT, INVALID_PARAMS, 
 class Tensor:
     """One decoded tensor: `values` is an array, or for BYTES a flat list of bytes, str and None."""
 
-    __slots__ = ("name", "datatype", "shape", "content_type", "valid_for", "values")
+    __slots__ = ("name", "datatype", "shape", "content_type", "valid_for", "categories", "values", "missing")
 
 
 def decode_tensors(described, blob, shared=None):
@@ -42,7 +42,7 @@ def decode_tensor(entry, blob, offset, shared=None):
     if size is None:
         if not isinstance(entry.get("data"), list):
             raise invalid(tensor, "has neither data nor binary_data_size")
-        tensor.values = values_from_json(tensor, flatten(tensor, entry["data"]))
+        tensor.values = values_from_json(tensor, marked(tensor, flatten(tensor, entry["data"])))
         return tensor, offset
     if "data" in entry:
         raise invalid(tensor, "has both data and binary_data_size")
@@ -89,6 +89,8 @@ def read_header(entry):
         raise invalid(tensor, "has parameters that are not an object")
     tensor.content_type = parameters.get("content_type")
     tensor.valid_for = parameters.get("valid_for")
+    tensor.categories = parameters.get("categories")
+    tensor.missing = None
     return tensor, parameters
 
 
@@ -132,6 +134,15 @@ def flatten(tensor, data):
     if len(data) != math.prod(tensor.shape):
         raise does_not_fit(tensor, f"has {len(data)} elements, which its shape {tensor.shape} does not give")
     return data
+
+
+def marked(tensor, data):
+    """The data with every null of whole numbers and booleans noted as missing, and a zero in its place."""
+    if tensor.datatype in FLOATS or tensor.datatype == BYTES or None not in data:
+        return data
+    tensor.missing = numpy_for(tensor).array([value is None for value in data], bool).reshape(tensor.shape)
+    filler = False if tensor.datatype == "BOOL" else 0
+    return [filler if value is None else value for value in data]
 
 
 def values_from_json(tensor, data):
@@ -178,7 +189,7 @@ def apply_validity(tensors):
             flags = missing.reshape(-1).tolist()
             column.values = [None if flag else value for value, flag in zip(column.values, flags)]
         elif missing.any():
-            raise does_not_fit(column, f"has missing values, which only FP and BYTES can have, not {column.datatype}")
+            column.missing = missing
     return list(columns.values())
 
 
@@ -192,7 +203,10 @@ def features(tensors, content_type, data):
         raise RunnerError(INPUT_DOES_NOT_FIT, message)
     tensor = tensors[0]
     if tensor.datatype != BYTES:
+        refuse_missing(tensor)
         return tensor.values
+    if "image" in (tensor.content_type, content_type):
+        return images(tensor)
     as_text = "str" in (tensor.content_type, content_type) or data == "Text"
     values = decoded(tensor) if as_text else encoded(tensor)
     return values if as_text and len(tensor.shape) == 1 else object_array(tensor, values)
@@ -200,7 +214,40 @@ def features(tensors, content_type, data):
 
 def labels(tensor):
     """What the model gets as y: always an array."""
+    refuse_missing(tensor)
     return object_array(tensor, decoded(tensor)) if tensor.datatype == BYTES else tensor.values
+
+
+def refuse_missing(tensor):
+    if tensor.missing is not None:
+        element = tensor.missing.reshape(-1).tolist().index(True)
+        raise does_not_fit(tensor, f"has a missing value, which an array of {tensor.datatype} cannot say,", element)
+
+
+def images(tensor):
+    """Arrays of uint8, (rows, columns) for grey images, else (rows, columns, 3), when the environment has Pillow; one
+    array for all of them when they are of one shape. The bytes of the files otherwise."""
+    try:
+        from PIL import Image
+    except ImportError:
+        return object_array(tensor, encoded(tensor))
+    import io
+
+    numpy = numpy_for(tensor)
+    pictures = []
+    for element, data in enumerate(encoded(tensor)):
+        try:
+            picture = Image.open(io.BytesIO(data))
+            picture.load()
+            pictures.append(picture)
+        except Exception as error:  # Pillow raises many kinds for a file that is none
+            text = f"is no image that can be read ({type(error).__name__})"
+            raise does_not_fit(tensor, text, element) from None
+    mode = "L" if all(picture.mode in ("L", "1") for picture in pictures) else "RGB"
+    arrays = [numpy.asarray(picture.convert(mode)) for picture in pictures]
+    if len({array.shape for array in arrays}) == 1:
+        return numpy.stack(arrays)
+    return object_array(tensor, arrays)
 
 
 def data_frame(tensors):
@@ -224,16 +271,33 @@ def data_frame(tensors):
 
 def column(tensor, pandas):
     if tensor.datatype != BYTES:
-        return tensor.values.reshape(-1)
+        values = tensor.values.reshape(-1)
+        if tensor.missing is None:
+            return values
+        # Whole numbers stay whole: pandas' own arrays with a mask.
+        masked = pandas.arrays.BooleanArray if tensor.datatype == "BOOL" else pandas.arrays.IntegerArray
+        return masked(values.copy(), tensor.missing.reshape(-1))
     texts = decoded(tensor)
+    if tensor.content_type == "category":
+        return pandas.Categorical(texts, categories=categories(tensor))
     if tensor.content_type != "datetime":
-        return pandas.Series(texts, dtype=object)
+        # NaN, as in what pandas.read_csv gives: imputers look for that, and not for None.
+        return pandas.Series([math.nan if text is None else text for text in texts], dtype=object)
     # Before version 2 pandas infers a format for each element, afterwards only from the first one.
     options = {"format": "ISO8601"} if int(pandas.__version__.split(".")[0]) >= 2 else {}
     try:
         return pandas.Series(pandas.to_datetime(texts, **options))
     except (ValueError, TypeError):
         raise does_not_fit(tensor, "has a time that is not ISO 8601") from None
+
+
+def categories(tensor):
+    names = tensor.categories
+    if names is None:
+        return None
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names) or len(set(names)) != len(names):
+        raise invalid(tensor, "has categories that are not a list of different texts")
+    return names
 
 
 def object_array(tensor, values):

@@ -5,6 +5,7 @@ import sys
 from importlib import import_module
 from importlib.machinery import ModuleSpec, SourceFileLoader
 
+from . import state
 from .describe import PACKAGE_MODULE, sentence
 from .errors import INVALID_PARAMS, LOAD_FAILED, RunnerError, clean_text, quoted
 
@@ -37,6 +38,10 @@ def load_model(config, package, describer):
         model_class = find_class(module, class_name)
         # Pickles made by a training script name their class `__main__.Class`.
         setattr(sys.modules["__main__"], class_name, model_class)
+        saved = state.read(package)
+        if saved is not None:
+            action = f"Restoring the trained {clean_text(class_name, 80)}"
+            return state.restored(saved, model_class, kwargs)
         action = f"Constructing {clean_text(class_name, 80)}"
         return model_class(**kwargs)
     except RunnerError:

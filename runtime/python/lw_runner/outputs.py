@@ -12,6 +12,8 @@ from .errors import OUTPUT_INVALID, RunnerError, clean_text
 
 NEEDED = "a numpy array, torch tensor or pandas object is needed"
 NEEDED_ELEMENTS = "numbers of at most 64 bits, booleans or texts are needed"
+# More columns than that are a matrix, whatever they are called.
+NAMED_COLUMNS = 1000
 MISSING_NAME = "{}.valid"
 
 
@@ -34,8 +36,8 @@ def encode_result(result, binary, null_values, describer):
     """Raises RunnerError -32021 for everything that cannot be a tensor."""
     reply = Reply(binary, null_values)
     try:
-        for name, array in named_arrays(result, reply):
-            add_array(reply, name, array)
+        for name, array, *valid in named_arrays(result, reply):
+            add_array(reply, name, array, *valid)
     except RunnerError:
         raise
     except BaseException as error:
@@ -63,7 +65,7 @@ def named_arrays(result, reply):
     if "pandas" in libraries:
         pandas = sys.modules["pandas"]
         if isinstance(result, pandas.Series):
-            return [("y", column_array(result, numpy))]
+            return [("y", *column_array(result, numpy, reply))]
         if isinstance(result, pandas.DataFrame):
             return frame_arrays(result, numpy, reply)
     if "scipy" in libraries and hasattr(result, "toarray"):
@@ -72,34 +74,45 @@ def named_arrays(result, reply):
 
 
 def frame_arrays(frame, numpy, reply):
-    """One tensor when all columns are numbers of one type, otherwise one for each column."""
+    """One tensor for each column that has a name; one for all when they are numbers of one type without names."""
     datatypes = list(frame.dtypes)
     if not datatypes:
         raise refused("a table without columns")
     first = datatypes[0]
-    if isinstance(first, numpy.dtype) and first.kind in "biuf" and all(other == first for other in datatypes):
+    names = list(frame.columns)
+    named = 1 < len(names) <= NAMED_COLUMNS and all(type(name) is str for name in names)
+    unnamed = not named or len(set(names)) != len(names)
+    plain = isinstance(first, numpy.dtype) and first.kind in "biuf" and all(other == first for other in datatypes)
+    if plain and unnamed:
         return [("y", frame.to_numpy())]
     reply.parameters["content_type"] = "pd"
     # By position: a name may occur twice.
-    return [(str(name), column_array(frame.iloc[:, i], numpy)) for i, name in enumerate(frame.columns)]
+    return [(str(name), *column_array(frame.iloc[:, i], numpy, reply)) for i, name in enumerate(frame.columns)]
 
 
-def column_array(series, numpy):
+def column_array(series, numpy, reply):
+    """The column's values, and which of them are there (None for all)."""
     datatype = series.dtype
+    if getattr(datatype, "kind", "") == "M":  # times, with a zone or without
+        missing = series.isna()
+        return numpy.array([None if gone else time.isoformat() for time, gone in zip(series, missing)], object), None
     if isinstance(datatype, numpy.dtype):
-        return series.to_numpy()
+        return series.to_numpy(), None
     plain = getattr(datatype, "numpy_dtype", None)  # pandas' nullable numbers
     if isinstance(plain, numpy.dtype) and plain.kind in "biuf":
-        if not series.isna().any():
-            return series.to_numpy(dtype=plain)
-        return series.to_numpy(dtype="float64", na_value=float("nan"))
+        missing = series.isna().to_numpy()
+        if not missing.any():
+            return series.to_numpy(dtype=plain), None
+        if plain.kind == "f" or not reply.null_values:
+            return series.to_numpy(dtype="float64", na_value=float("nan")), None
+        return series.to_numpy(dtype=plain, na_value=0), ~missing
     array = numpy.asarray(series)  # categories, strings
     if array.dtype.kind not in "biufOU":
         raise refused(f"a column of {clean_text(str(datatype), 80)}; {NEEDED_ELEMENTS}")
-    return array
+    return array, None
 
 
-def add_array(reply, name, array):
+def add_array(reply, name, array, valid=None):
     numpy = sys.modules["numpy"]
     array = numpy.asarray(array)
     if array.ndim == 0:
@@ -120,8 +133,12 @@ def add_array(reply, name, array):
         blob = memoryview(array).cast("B") if array.size else b""
         tensor["parameters"] = {"binary_data_size": len(blob)}
         reply.blobs.append(blob)
+        if valid is not None:
+            add_companion(reply, tensor, valid.tobytes())
         return None
     tensor["data"] = array.reshape(-1).tolist()
+    if valid is not None:
+        tensor["data"] = [value if there else None for value, there in zip(tensor["data"], valid.tolist())]
     if tensor["datatype"] in FLOATS and not numpy.isfinite(array).all():
         # JSON knows neither NaN nor infinities.
         tensor["data"] = [value if value - value == 0 else None for value in tensor["data"]]
@@ -143,11 +160,15 @@ def add_texts(reply, name, array):
     if None in encoded:
         if not reply.null_values:
             raise refused("texts with missing values, which the host did not ask for (null_values)")
-        valid = bytes(text is not None for text in encoded)
-        parameters = {"valid_for": name, "binary_data_size": len(valid)}
-        companion = {"name": MISSING_NAME.format(name), "datatype": "BOOL", "shape": list(array.shape)}
-        reply.outputs.append({**companion, "parameters": parameters})
-        reply.blobs.append(valid)
+        add_companion(reply, tensor, bytes(text is not None for text in encoded))
+
+
+def add_companion(reply, tensor, valid):
+    """The tensor that says which of another's elements are there, one byte for each."""
+    parameters = {"valid_for": tensor["name"], "binary_data_size": len(valid)}
+    companion = {"name": MISSING_NAME.format(tensor["name"]), "datatype": "BOOL", "shape": tensor["shape"]}
+    reply.outputs.append({**companion, "parameters": parameters})
+    reply.blobs.append(valid)
 
 
 def encoded_text(element, row):

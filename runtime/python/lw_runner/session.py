@@ -11,6 +11,7 @@ from .errors import RunnerError, quoted
 from .inputs import decode_tensors, features, labels
 from .loader import load_model, plain_shape, prepare_import_path
 from .outputs import encode_result
+from .state import exported
 
 _clock = time.perf_counter
 
@@ -59,6 +60,7 @@ class Session:
             "predict": self._answer_predict,
             "fit": self._answer_fit,
             "finetune": self._answer_finetune,
+            "export": self._answer_export,
             "metadata": self._answer_metadata,
             "ready": self._answer_ready,
             "shutdown": self._answer_shutdown,
@@ -245,6 +247,13 @@ class Session:
         argument = features(tensors, parameters.get("content_type"), self._data)
         self._call(name, argument, labels(targets[0]))
         return {}, ()
+
+    def _answer_export(self, params, _):
+        room = min(limit(request_parameters(params), "limit", self._channel.blob_limit), self._channel.blob_limit)
+        state = exported(self._model, room, self._describer)
+        parameters = {"binary_data_size": len(state)}
+        tensor = {"name": "state", "datatype": "UINT8", "shape": [len(state)], "parameters": parameters}
+        return {"model_name": self._hello["name"], "outputs": [tensor]}, (state,)
 
     def _call(self, name, *arguments):
         """Calls the model by position, so that the names of its parameters do not matter."""

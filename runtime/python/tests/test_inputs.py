@@ -7,6 +7,8 @@ from harness import RunnerCase, doubles, seen_by_predict, texts
 
 FORMATS = {"BOOL": "?", "UINT8": "B", "UINT16": "H", "UINT32": "I", "UINT64": "Q", "INT8": "b", "INT16": "h",
            "INT32": "i", "INT64": "q", "FP16": "e", "FP32": "f", "FP64": "d"}
+# A package that brings its own modules as if they were installed.
+BESIDE = "import os, sys\nsys.path.append(os.path.dirname(os.path.abspath(__file__)))"
 NAMES = {"BOOL": "bool", "FP16": "float16", "FP32": "float32", "FP64": "float64"}
 SEEN = "(type(X).__name__, X.dtype.name, X.shape, X.tolist())"
 
@@ -164,6 +166,34 @@ class MissingValues(RunnerCase):
             self.error(runner.predict(x, companion), -32602)
 
 
+class Images(RunnerCase):
+    def test_without_pillow_they_are_the_bytes_of_their_files(self):
+        runner = self.load(seen_by_predict("(X.dtype.kind, X.tolist())"))
+        reply = runner.predict(("X", "BYTES", [2], texts(b"\x89PNG", b"\xff"), {"content_type": "image"}))
+        self.assertEqual(self.seen(reply), "('O', [b'\\x89PNG', b'\\xff'])")
+
+    def test_with_pillow_they_are_arrays(self):
+        package = {
+            "__init__.py": seen_by_predict("(X.shape, str(X.dtype), X.ravel().tolist())", BESIDE),
+            "PIL/__init__.py": "",
+            "PIL/Image.py": """
+                import numpy as np
+                class Picture:
+                    def __init__(self, data): self.data, self.mode = data, "L"
+                    def load(self):
+                        if self.data == b"bad": raise OSError("no image")
+                    def convert(self, mode): return np.frombuffer(self.data, np.uint8).reshape(1, -1)
+                def open(file): return Picture(file.read())
+            """,
+        }
+        runner = self.load(package)
+        image = {"content_type": "image"}
+        reply = runner.predict(("X", "BYTES", [2], texts(b"\1\2", b"\3\4"), image))
+        self.assertEqual(self.seen(reply), "((2, 1, 2), 'uint8', [1, 2, 3, 4])")
+        error = self.error(runner.predict(("X", "BYTES", [2], texts(b"\1", b"bad"), image)), -32010)
+        self.assertEqual(error["data"]["row"], 1)
+
+
 class Tables(RunnerCase):
     COLUMNS = (
         ("b", "FP64", [2], doubles(1, 2)),
@@ -190,7 +220,28 @@ class Tables(RunnerCase):
     def test_missing_values(self):
         runner = self.load(seen_by_predict("[X[c].tolist() for c in X]"))
         columns = ("a", "FP64", [2], [None, 1.5]), ("s", "BYTES", [2], [None, "x"])
-        self.assertEqual(self.seen(runner.predict(*columns, content_type="pd")), "[[nan, 1.5], [None, 'x']]")
+        self.assertEqual(self.seen(runner.predict(*columns, content_type="pd")), "[[nan, 1.5], [nan, 'x']]")
+
+    def test_missing_whole_numbers_and_booleans_stay_what_they_are(self):
+        runner = self.load(seen_by_predict("[(str(X[c].dtype), X[c].astype(object).tolist()) for c in X]"))
+        big = 2**53 + 1
+        columns = ("i", "INT64", [2], [None, big]), ("b", "BOOL", [2], [True, None]), ("u", "UINT8", [2], [1, 2])
+        expected = f"[('Int64', [<NA>, {big}]), ('boolean', [True, <NA>]), ('uint8', [1, 2])]"
+        self.assertEqual(self.seen(runner.predict(*columns, content_type="pd")), expected)
+        binary = ("i", "INT64", [2], struct.pack("<2q", 0, big)), ("v", "BOOL", [2], b"\0\1", {"valid_for": "i"})
+        expected = f"[('Int64', [<NA>, {big}])]"
+        self.assertEqual(self.seen(runner.predict(*binary, content_type="pd")), expected)
+
+    def test_categories(self):
+        runner = self.load(seen_by_predict("[(list(X[c].cat.categories), X[c].cat.codes.tolist()) for c in X]"))
+        known = {"content_type": "category", "categories": ["low", "high"]}
+        reply = runner.predict(("c", "BYTES", [3], ["high", None, "low"], known), content_type="pd")
+        self.assertEqual(self.seen(reply), "[(['low', 'high'], [1, -1, 0])]")
+        reply = runner.predict(("c", "BYTES", [2], ["b", "a"], {"content_type": "category"}), content_type="pd")
+        self.assertEqual(self.seen(reply), "[(['a', 'b'], [1, 0])]")
+        for wrong in (["a", "a"], "a", [1]):
+            parameters = {"content_type": "category", "categories": wrong}
+            self.error(runner.predict(("c", "BYTES", [1], ["a"], parameters), content_type="pd"), -32602)
 
     def test_columns_that_are_none(self):
         runner = self.load()

@@ -146,12 +146,22 @@ class Torch(Outputs):
 
 
 class Pandas(Outputs):
-    def test_numbers_of_one_type_are_one_tensor(self):
-        for expression in ("pd.DataFrame({'a': [1., 2.], 'b': [3., 4.]})",
+    def test_numbers_of_one_type_without_names_are_one_tensor(self):
+        for expression in ("pd.DataFrame([[1., 3.], [2., 4.]])",
                            "pd.DataFrame([[1., 3.], [2., 4.]], columns=['a', 'a'])"):
             reply = self.answer(expression, PANDAS)
             self.assertEqual((self.output(reply)["name"], self.output(reply)["shape"]), ("y", [2, 2]))
             self.assertEqual(reply["blob"], doubles(1, 3, 2, 4))
+
+    def test_columns_with_names_keep_them(self):
+        result = self.answer("pd.DataFrame({'a': [1., 2.], 'b': [3., 4.]})", PANDAS)["result"]
+        self.assertEqual([(t["name"], t["shape"]) for t in result["outputs"]], [("a", [2]), ("b", [2])])
+        self.assertEqual(self.output(self.answer("pd.DataFrame({'a': [1., 2.]})", PANDAS))["name"], "y")
+
+    def test_times_are_texts(self):
+        expression = "pd.DataFrame({'t': pd.to_datetime(['2024-01-02T03:04:05', None]), 'n': [1, 2]})"
+        result = self.answer(expression, PANDAS, binary=False)["result"]
+        self.assertEqual(result["outputs"][0]["data"], ["2024-01-02T03:04:05", None])
 
     def test_other_tables_are_one_tensor_for_each_column(self):
         expression = "pd.DataFrame({'i': [1, 2], 'f': [.5, np.nan], 's': ['x', None], 7: pd.Categorical(['u', 'v'])})"
@@ -167,8 +177,17 @@ class Pandas(Outputs):
                      "'b': pd.array([True, False], 'boolean'), 's': pd.array(['x', None], 'string')})"
         result = self.answer(expression, PANDAS, binary=False)["result"]
         seen = [(t["datatype"], t["data"]) for t in result["outputs"]]
-        expected = [("INT16", [1, 2]), ("FP64", [1, None]), ("BOOL", [True, False]), ("BYTES", ["x", None])]
+        expected = [("INT16", [1, 2]), ("INT16", [1, None]), ("BOOL", [True, False]), ("BYTES", ["x", None])]
         self.assertEqual(seen, expected)
+
+    def test_missing_whole_numbers_have_a_companion(self):
+        expression = "pd.DataFrame({'n': pd.array([7, None], 'Int8'), 's': ['x', 'y']})"
+        reply = self.answer(expression, PANDAS)
+        names = [tensor["name"] for tensor in reply["result"]["outputs"]]
+        self.assertEqual(names, ["n", "n.valid", "s"])
+        self.assertEqual(reply["blob"][:4], b"\7\0\1\0")
+        old = self.answer(expression, PANDAS, extensions=())
+        self.assertEqual(self.output(old)["datatype"], "FP64")
 
     def test_series(self):
         reply = self.answer("pd.Series([1., 2.], name='score', index=[5, 6])", PANDAS)
@@ -179,8 +198,6 @@ class Pandas(Outputs):
         options = {"imports": PANDAS}
         self.refused("pd.DataFrame()", "without columns", **options)
         self.refused("pd.DataFrame([[1, 'x']], columns=['a', 'a'])", "same name", **options)
-        self.refused("pd.DataFrame({'t': pd.to_datetime(['2024-01-01'])})", "datetime64", **options)
-        self.refused("pd.Series(pd.to_datetime(['2024-01-01'], utc=True))", "Timestamp", **options)
         self.refused("pd.Series([1j])", "complex128", **options)
         self.refused("pd.Index([1])", "an Index", **options)
 
