@@ -34,6 +34,18 @@ struct Archive: Sendable {
         }
     }
 
+    /// Checks a zip that is no package: no folder is stripped, and no name is wanted.
+    ///
+    /// - Parameters:
+    ///   - file: the zip.
+    ///   - limits: bounds on everything that is declared.
+    /// - Throws: ``PackageError`` with the rule that is broken.
+    init(data file: InputFile, limits: ArchiveLimits) throws(PackageError) {
+        self.limits = limits
+        self.file = file
+        members = try Self.checkedMembers(of: file, limits: limits)
+    }
+
     private static func checkedMembers(of file: InputFile, limits: ArchiveLimits) throws(PackageError)
         -> [ArchiveMember]
     {
@@ -53,7 +65,12 @@ struct Archive: Sendable {
                 throw record.refuse(.overlap, "begins where another entry begins")
             }
             try record.validate(limits: limits, archiveSize: directory.offset)
-            let header = try LocalHeader(of: record, in: file, before: directory.offset)
+            let header = try LocalHeader(
+                of: record,
+                in: file,
+                before: directory.offset,
+                allowsSpareZip64: limits.allowsSpareZip64
+            )
             let member = try ArchiveMember(checking: record, contents: header.contents, limits: limits)
             try register.insert(member.path, isFolder: member.isFolder, offset: record.position)
             nameBytes += record.name.count

@@ -22,6 +22,8 @@ public struct ArchiveLimits: Hashable, Sendable {
     public var componentBytes = 255
     /// Components of a name.
     public var depth = 16
+    /// True to let 64-bit sizes stand where 32 bits would do, as `numpy.savez` writes them; they must still agree.
+    package var allowsSpareZip64 = false
     /// Wall-clock seconds that one pass over the contents may take.
     public var seconds = 1800.0
 

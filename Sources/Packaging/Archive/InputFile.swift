@@ -39,6 +39,38 @@ final class InputFile: Sendable {
         } catch {
             throw PackageError(.unreadable, "'\(shown)' cannot be read: \(error)", entry: path, code: error)
         }
+        try Self.validate(status, path, limit: limit, rule: rule)
+        size = Int(status.st_size)
+        identity = Identity(status)
+        mode = UInt16(status.st_mode & 0o7777)
+    }
+
+    /// - Parameters:
+    ///   - descriptor: a regular file that was opened elsewhere.
+    ///   - path: what it is called in errors.
+    ///   - limit: the most bytes that it may have.
+    /// - Throws: ``PackageError``.
+    init(_ descriptor: consuming OwnedDescriptor, named path: String, limit: Int) throws(PackageError) {
+        var status = stat()
+        do throws(Errno) {
+            try check(fstat(descriptor.rawValue, &status))
+        } catch {
+            throw PackageError(.unreadable, "'\(Printable(path))' cannot be read: \(error)", entry: path, code: error)
+        }
+        try Self.validate(status, path, limit: limit, rule: .archiveTooLarge)
+        owned = descriptor
+        size = Int(status.st_size)
+        identity = Identity(status)
+        mode = UInt16(status.st_mode & 0o7777)
+    }
+
+    private static func validate(
+        _ status: stat,
+        _ path: String,
+        limit: Int,
+        rule: PackageError.Rule
+    ) throws(PackageError) {
+        let shown = Printable(path)
         guard status.st_mode & S_IFMT == S_IFREG else {
             let kind = status.st_mode & S_IFMT == S_IFDIR ? "a folder, not a file" : "no regular file"
             throw PackageError(.notAFile, "'\(shown)' is \(kind)", entry: path)
@@ -50,9 +82,6 @@ final class InputFile: Sendable {
                 entry: path
             )
         }
-        size = Int(status.st_size)
-        identity = Identity(status)
-        mode = UInt16(status.st_mode & 0o7777)
     }
 
     /// A file as the system tells it from others.

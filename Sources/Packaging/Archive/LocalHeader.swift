@@ -17,8 +17,14 @@ struct LocalHeader {
     ///   - record: what the directory declares; its sizes lie within the file.
     ///   - file: the zip.
     ///   - limit: where the central directory begins.
+    ///   - allowsSpareZip64: true to let 64-bit sizes stand that nothing needs.
     /// - Throws: ``PackageError`` with the rule that the header breaks.
-    init(of record: CentralDirectory.Record, in file: InputFile, before limit: Int) throws(PackageError) {
+    init(
+        of record: CentralDirectory.Record,
+        in file: InputFile,
+        before limit: Int,
+        allowsSpareZip64: Bool = false
+    ) throws(PackageError) {
         let start = Int(record.offset)
         func refuse(_ rule: PackageError.Rule, _ reason: String, at offset: Int? = nil) -> PackageError {
             .refusal(rule, record.name, reason, at: offset ?? start)
@@ -52,7 +58,7 @@ struct LocalHeader {
         } catch {
             throw refuse(.extraField, error.reason)
         }
-        let sizes = try Self.sizes(size, packed, fields, record, refuse)
+        let sizes = try Self.sizes(size, packed, fields, record, allowsSpareZip64, refuse)
         let isOpen = record.hasDescriptor
         guard sizes.size == record.size || isOpen && sizes.size == 0,
             sizes.packed == record.packedSize || isOpen && sizes.packed == 0,
@@ -96,6 +102,7 @@ struct LocalHeader {
         _ packed: UInt32,
         _ fields: ExtraFields,
         _ record: CentralDirectory.Record,
+        _ allowsSpareZip64: Bool,
         _ refuse: (PackageError.Rule, String, Int?) -> PackageError
     ) throws(PackageError) -> (size: UInt64, packed: UInt64) {
         guard let large = fields.large else {
@@ -108,7 +115,7 @@ struct LocalHeader {
         var cursor = ByteCursor(large[...])
         guard size == .max, packed == .max, let wideSize = cursor.quad(), let widePacked = cursor.quad(), cursor.isAtEnd
         else { throw refuse(.zip64, "has 64-bit sizes that it does not refer to", nil) }
-        guard max(record.size, record.packedSize) >= EndRecord.largeFrom else {
+        guard allowsSpareZip64 || max(record.size, record.packedSize) >= EndRecord.largeFrom else {
             throw refuse(.zip64, "has 64-bit sizes and no need of them", nil)
         }
         return (wideSize, widePacked)
