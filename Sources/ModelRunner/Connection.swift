@@ -176,6 +176,20 @@ final class Connection {
         _ = try exchange(request, phase: .predict, seconds: times.call)
     }
 
+    /// The bytes that the model makes of itself; nothing of them is looked at.
+    func export() throws(RunError) -> [UInt8] {
+        decoder.allowance = min(limits.blob, limits.state)
+        defer { decoder.allowance = 0 }
+        let request = try orBreak(.predict) { session throws(ProtocolError) in try session.request(.export) }
+        guard case .outputs(let outputs) = try exchange(request, phase: .predict, seconds: times.call) else {
+            throw broken(.outOfTurn("its answer to 'export' was another"), phase: .predict)
+        }
+        guard outputs.count == 1, let state = outputs.first, state.name == "state", state.datatype == .uint8,
+            state.shape.count == 1, !state.bytes.isEmpty
+        else { throw broken(.badTensor("an answer to 'export' that is not one UINT8 tensor 'state'"), phase: .output) }
+        return state.bytes
+    }
+
     /// Ends the run in good order and reports it.
     func finish() -> RunReport {
         let start = ContinuousClock.now
@@ -406,7 +420,16 @@ final class Connection {
     private func check(_ outputs: [Tensor], rows: Int, allowsNaN: Bool) throws(RunError) {
         for output in outputs {
             var name: Printable { Printable(output.name, limit: 60) }
-            guard outputs.count == 1 || output.shape.count == 1 else {
+            if output.validFor != nil, !allowsNaN, let place = output.bytes.firstIndex(of: 0) {
+                throw RunError(
+                    .output,
+                    .outputInvalid,
+                    "the model returned a missing value in '\(Printable(output.validFor ?? "", limit: 60))', "
+                        + "first for row \(place / output.rowElementCount + 1) of the call",
+                    hint: "--allow-nan lets such predictions pass"
+                )
+            }
+            guard outputs.count(where: { $0.validFor == nil }) == 1 || output.shape.count == 1 else {
                 throw RunError(
                     .output,
                     .outputInvalid,

@@ -112,6 +112,11 @@ public final class RunningModel: Sendable {
         return try outputs.numbers()
     }
 
+    /// A table of numbers side by side.
+    private static func joined(_ columns: [Column], rows: Int) throws(TensorError) -> Tensor {
+        try Chunk(firstRow: 0, rowCount: rows, values: .columns(columns)).joined()
+    }
+
     /// Fits the running model anew; the change lasts as long as it runs.
     ///
     /// - Parameters:
@@ -133,6 +138,18 @@ public final class RunningModel: Sendable {
     package func finetune(_ inputs: [Tensor], isTable: Bool = false) async throws(RunError) {
         try await perform { connection throws(RunError) in
             try connection.train(.finetune, inputs, isTable: isTable)
+        }
+    }
+
+    /// The running model as bytes, from which the same runner can restore it.
+    ///
+    /// They are a stranger's, whatever the model was before: only a runner in its sandbox ever reads them.
+    ///
+    /// - Returns: at least one byte, at most 1 GiB.
+    /// - Throws: ``RunError``.
+    package func export() async throws(RunError) -> [UInt8] {
+        try await perform { connection throws(RunError) in
+            try connection.export()
         }
     }
 

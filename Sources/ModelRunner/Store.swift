@@ -74,7 +74,9 @@ public struct Store: Sendable {
     }
 
     /// Does work with a private folder that is gone afterwards.
-    func withRunFolder<Value>(
+    ///
+    /// The folder is locked while its process lives; folders of processes that were killed are removed on the way.
+    package func withRunFolder<Value>(
         _ body: (FilePath) async throws(RunError) -> Value
     ) async throws(RunError) -> Value {
         let folder = try makeRunFolder()

@@ -8,6 +8,8 @@ package struct ProtocolLimits: Equatable, Sendable {
     package var shared = 0
     /// Bytes from which a tensor goes through them; a smaller one is sooner through the pipe than mapped.
     package var sharedFrom = 1 << 16
+    /// Bytes of an exported model.
+    package var state = 1 << 30
     /// Levels of nesting in one line.
     package var depth = 16
     /// Values in one line.

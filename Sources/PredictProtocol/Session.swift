@@ -11,6 +11,7 @@ package struct Session: Sendable {
         case predict
         case fit
         case finetune
+        case export
         case metadata
         case ready
         case shutdown
@@ -22,7 +23,7 @@ package struct Session: Sendable {
         case started
         /// The answer to `hello` or `metadata`.
         case metadata(Metadata)
-        /// The answer to `predict`.
+        /// The answer to `predict` and to `export`.
         case outputs([Tensor])
         /// The answer to a request that has no result to speak of.
         case acknowledged
@@ -72,9 +73,11 @@ package struct Session: Sendable {
     /// - Throws: ``ProtocolError`` unless the runner has just started.
     package mutating func hello(model: Node) throws(ProtocolError) -> [ArraySlice<UInt8>] {
         guard state == .started else { throw .outOfTurn("hello before the runner started, or twice") }
+        var extensions: [Node] = ["binary_tensor_data", "null_values"]
+        if limits.shared > 0 { extensions.append("shared_memory") }
         let parameters = Node(object: [
             ("protocol", 1),
-            ("extensions", limits.shared > 0 ? ["binary_tensor_data", "shared_memory"] : ["binary_tensor_data"]),
+            ("extensions", Node(extensions)),
             ("limits", Node(object: [("line", Node(limits.line)), ("blob", Node(limits.blob))])),
             ("model", model),
         ])
@@ -110,6 +113,11 @@ package struct Session: Sendable {
             ])
             let behind = placements.isEmpty ? inputs : inputs.indices.filter { places[$0] == nil }.map { inputs[$0] }
             return request(method, parameters: parameters, tensors: behind, thenReady: true)
+        case .export:
+            let parameters = Node(object: [
+                ("parameters", Node(object: [("binary_data_output", true), ("limit", Node(limits.state))]))
+            ])
+            return request(method, parameters: parameters, tensors: [], thenReady: true)
         case .metadata, .ready, .shutdown, .hello:
             return request(method, parameters: nil, tensors: [], thenReady: method != .shutdown)
         }
@@ -222,8 +230,8 @@ package struct Session: Sendable {
         _ frame: Frame,
         _ shared: SharedReader?
     ) throws(ProtocolError) -> Event {
-        if method == .predict {
-            let reader = usesShared ? shared : nil
+        if method == .predict || method == .export {
+            let reader = method == .predict && usesShared ? shared : nil
             return .outputs(
                 try TensorHeader.decode(
                     result["outputs"],

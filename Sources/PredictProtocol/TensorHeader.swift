@@ -5,15 +5,35 @@ import Tensors
 package enum TensorHeader {
     /// The header of a tensor whose bytes follow the line, or lie in the memory file from `offset` on.
     static func encode(_ tensor: Tensor, offset: Int? = nil) -> Node {
-        encode(tensor.name, tensor.datatype, tensor.shape, byteCount: tensor.bytes.count, offset: offset)
+        var more: [(String, Node)] = []
+        if tensor.datatype == .bytes { more.append(("content_type", Node((tensor.content ?? .text).word))) }
+        if case .category(let categories?) = tensor.content {
+            more.append(("categories", Node(categories.map { Node($0) })))
+        }
+        if let column = tensor.validFor { more.append(("valid_for", Node(column))) }
+        return encode(
+            tensor.name,
+            tensor.datatype,
+            tensor.shape,
+            byteCount: tensor.bytes.count,
+            offset: offset,
+            more: more
+        )
     }
 
-    static func encode(_ name: String, _ datatype: Datatype, _ shape: [Int], byteCount: Int, offset: Int?) -> Node {
+    static func encode(
+        _ name: String,
+        _ datatype: Datatype,
+        _ shape: [Int],
+        byteCount: Int,
+        offset: Int?,
+        more: [(String, Node)] = []
+    ) -> Node {
         var parameters: [(String, Node)] = [("binary_data_size", Node(byteCount))]
         if let offset {
             parameters = [("shared_memory_offset", Node(offset)), ("shared_memory_size", Node(byteCount))]
         }
-        if datatype == .bytes { parameters.append(("content_type", "str")) }
+        parameters += more
         return Node(object: [
             ("name", Node(name)),
             ("datatype", Node(datatype.rawValue)),
@@ -46,23 +66,31 @@ package enum TensorHeader {
         var names = Set<[UInt8]>()
         var tensors: [Tensor] = []
         for header in headers {
-            let tensor = try decode(header, from: &source, limits: limits)
-            guard headers.count == 1 || names.insert(Array(tensor.name.utf8)).inserted else {
-                throw .badTensor("two tensors named '\(Printable(tensor.name))'")
+            for tensor in try decode(header, from: &source, limits: limits) {
+                guard headers.count == 1 || names.insert(Array(tensor.name.utf8)).inserted else {
+                    throw .badTensor("two tensors named '\(Printable(tensor.name))'")
+                }
+                tensors.append(tensor)
             }
-            tensors.append(tensor)
         }
         guard source.rest.isEmpty else {
             throw .badTensor("\(source.rest.count) bytes behind the line belong to no tensor")
         }
+        if tensors.count == 1, tensors[0].validFor == nil { return tensors }
+        do throws(TensorError) {
+            _ = try Column.columns(of: tensors)
+        } catch {
+            throw .badTensor("\(error)")
+        }
         return tensors
     }
 
+    /// The tensor of a header; with its companion when its values are JSON and some of them `null`.
     private static func decode(
         _ header: Node,
         from source: inout TensorSource,
         limits: ProtocolLimits
-    ) throws(ProtocolError) -> Tensor {
+    ) throws(ProtocolError) -> [Tensor] {
         guard let name = header["name"]?.string, name.utf8.count <= limits.name, !name.isEmpty else {
             throw .badTensor("a tensor without a name, or with one of more than \(limits.name) bytes")
         }
@@ -78,17 +106,24 @@ package enum TensorHeader {
         if let parameters = header["parameters"], parameters.members == nil, !parameters.isNull {
             throw .badTensor("tensor '\(shown)' has \(parameters.kind) for parameters, where an object must be")
         }
-        guard header["parameters"]?["valid_for"] == nil else {
-            throw .badTensor("tensor '\(shown)' marks missing values, which the host did not offer to read")
-        }
         do {
             if let bytes = try source.bytes(of: header) {
-                return try Tensor(name: name, datatype: datatype, shape: shape, bytes: bytes)
+                var tensor = try Tensor(name: name, datatype: datatype, shape: shape, bytes: bytes)
+                if let target = header["parameters"]?["valid_for"] {
+                    guard let column = target.string, column.utf8.count <= limits.name else {
+                        throw ProtocolError.badTensor("tensor '\(shown)' is valid for no column that could be one")
+                    }
+                    tensor.validFor = column
+                }
+                return [tensor]
+            }
+            guard header["parameters"]?["valid_for"] == nil else {
+                throw ProtocolError.badTensor("tensor '\(shown)' marks missing values, which JSON does with null")
             }
             guard let data = header["data"] else {
                 throw ProtocolError.badTensor("tensor '\(shown)' has neither data nor binary_data_size")
             }
-            return try Tensor(json: data, name: name, datatype: datatype, shape: shape)
+            return try Column(json: data, name: name, datatype: datatype, shape: shape).tensors
         } catch let error as ProtocolError {
             throw error
         } catch {

@@ -123,13 +123,18 @@ import Testing
         try scratch.write("m/__init__.py", "class Model:\n    pass\n")
         let built = try Tool.run("lw-pack", ["build", scratch.appending("m"), "-o", scratch.appending("m.zip")])
         #expect(built.status == 0, "\(built.errors)")
-        let csv = try scratch.write("X.csv", "text\nhello\n")
+        let csv = try scratch.write("X.csv", "text,stars\nhello,3\n")
         let result = try Tool.run("lw-run", ["predict", scratch.appending("m.zip"), "--input", csv])
         #expect(result.status == 4)
-        #expect(
-            result.errors.contains("a text model takes texts: .json with [\"a\", \"b\"]"),
-            "\(result.errors)"
-        )
+        #expect(result.errors.contains("it has 2 columns, but the model takes 1"), "\(result.errors)")
+        let program =
+            "import sys; import struct; h = b\"{'descr': '<f8', 'fortran_order': False, 'shape': (1, 1)}\"; "
+            + "open(sys.argv[1], 'wb').write(b'\\x93NUMPY\\1\\0' + struct.pack('<H', len(h)) + h + bytes(8))"
+        let npy = scratch.appending("X.npy")
+        #expect(try Tool.run("/usr/bin/python3", ["-c", program, npy]).status == 0)
+        let numbers = try Tool.run("lw-run", ["predict", scratch.appending("m.zip"), "--input", npy])
+        #expect(numbers.status == 4)
+        #expect(numbers.errors.contains("a text model takes texts"), "\(numbers.errors)")
     }
 
     @Test func aModelFileThatIsNoneExitsWith4AndWritesNothing() throws {

@@ -154,13 +154,7 @@ struct ModelFileTests {
         ("several", [-1, 3], "predict(", []),
         ("neighbours", [-1, 3], "predict(", []),
         ("pca", [-1, 2], "transform(", ["not found in the file: the task; edit semantic_specification.json"]),
-        (
-            "texts", [-1], "predict(",
-            [
-                "texts in its columns are not predicted with by this version; encode them as numbers; "
-                    + "edit learnware.yaml, line 17"
-            ]
-        ),
+        ("texts", [-1], "predict(", []),
     ]
 
     @Test("says how many numbers come out, or that it does not know", arguments: others)

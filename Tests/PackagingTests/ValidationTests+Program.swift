@@ -75,7 +75,7 @@ extension ValidationTests {
         #expect(try remarks(on: data).first?.contains("it needs the loader /lib") == true)
     }
 
-    @Test("wants texts to be BYTES, and no texts in a table's columns")
+    @Test("wants texts to be BYTES, and no matrix of them")
     func texts() throws {
         let text = GoodFolder.semantic(["Data": #"{"Type": "Class", "Values": ["Text"]}"#, "Input": nil])
         let none = #"stat_specifications: []"# + "\n"
@@ -88,7 +88,7 @@ extension ValidationTests {
         #expect(try problems("BYTES", "[-1]") == [])
         let numbers = "error: sandbox.inputs.datatype is FP64, but Data of semantic_specification.json is Text"
         #expect(try problems("FP64", "[-1, 2]").contains { $0.hasSuffix(numbers) })
-        let table = "warning: texts in the columns of a table are not read by 'lw-run predict' of this version"
+        let table = "warning: texts in the rows of a matrix are not read by 'lw-run predict'"
         let bytes = try GoodFolder.problems(["learnware.yaml": Self.manifest(datatype: "BYTES", shape: "[-1, 2]")])
         #expect(bytes.count == 1 && bytes[0].hasSuffix(table))
         #expect(try GoodFolder.problems(["learnware.yaml": Self.manifest(datatype: "FP32", shape: "[-1, 2]")]) == [])

@@ -11,9 +11,14 @@ struct DataFileTests {
             ("none.csv", "none.csv: there is no such file; check the path", DataError.Kind.missing),
             ("none/x.csv", "none/x.csv: there is no such file; check the path", .missing),
             ("folder.csv", "folder.csv: it is a folder; name a file inside it", .unreadable),
-            ("x", "x: its name has no extension that tells the format; use .csv, .tsv, .npy or .json", .unsupported),
             (
-                "x.xlsx", "x.xlsx: files named '.xlsx' are neither read nor written; use .csv, .tsv, .npy or .json",
+                "x",
+                "x: its name has no extension that tells the format; use .csv, .tsv, .json, .jsonl, .npy, .npz or .txt",
+                .unsupported
+            ),
+            (
+                "x.xlsx",
+                "x.xlsx: files named '.xlsx' are neither read nor written; use .csv, .tsv, .json, .jsonl, .npy, .npz or .txt",
                 .unsupported
             ),
         ]
@@ -47,7 +52,7 @@ struct DataFileTests {
         let columns = [
             try Tensor(name: "a", doubles: [1, 2], shape: [2]), try Tensor(name: "b", integers: [3, 4], shape: [2]),
         ]
-        let chunk = Chunk(firstRow: 0, rowCount: 2, values: .columns(columns))
+        let chunk = Chunk(firstRow: 0, rowCount: 2, values: .columns(columns.map { Column($0) }))
         #expect(try chunk.joined() == Tensor(name: "X", doubles: [1, 3, 2, 4], shape: [2, 2]))
     }
 }

@@ -50,7 +50,7 @@ struct JSONSourceTests {
         let columns = [
             try Tensor(name: "a", doubles: [1, 3], shape: [2]), try Tensor(name: "b", doubles: [2, 4], shape: [2]),
         ]
-        #expect(chunk == Chunk(firstRow: 0, rowCount: 2, values: .columns(columns)))
+        #expect(chunk == Chunk(firstRow: 0, rowCount: 2, values: .columns(columns.map { Column($0) })))
         let reordered = try Tests.read(path, options: DataOptions(expectedColumns: ["b", "a"]))
         #expect(try reordered.doubles() == [2, 1, 4, 3])
     }

@@ -64,7 +64,7 @@ struct OutputFileTests {
             ("folder.csv", "folder.csv: it is a folder; name a file inside it", .unwritable),
             ("pipe.csv", "pipe.csv: it is neither a file nor a new name; choose another name", .unwritable),
             (
-                "y.txt", "y.txt: files named '.txt' are neither read nor written; use .csv, .tsv, .npy or .json",
+                "y.txt", "y.txt: .txt is not written; use .csv, .jsonl or .npy",
                 .unsupported
             ),
         ]
@@ -115,8 +115,23 @@ struct OutputFileTests {
         var bytes = [UInt8](repeating: 0, count: 100)
         let count = try bytes.withUnsafeMutableBytes { try ends.readEnd.read(into: $0) }
         #expect(String(decoding: bytes[..<count], as: UTF8.self) == "y\n1.0\nmore")
-        let error = try #require(throws: DataError.self) { _ = try DataFile.create(ends.writeEnd, format: .npy) }
-        #expect(error.description == "the output: .npy cannot be written to a stream; name a file, or use .csv")
+    }
+
+    @Test("What counts its rows at its beginning goes to a stream as a whole, and only when it is complete")
+    func keptForAStream() throws {
+        let ends = try FileDescriptor.pipe()
+        defer { try? ends.readEnd.close() }
+        let sink = try DataFile.create(ends.writeEnd, format: .npy)
+        try sink.write(row)
+        try sink.write(row)
+        try sink.finish()
+        try DataFile.create(ends.writeEnd, format: .npz).cancel()
+        try ends.writeEnd.close()
+        var bytes = [UInt8](repeating: 0, count: 1000)
+        let count = try bytes.withUnsafeMutableBytes { try ends.readEnd.read(into: $0) }
+        let folder = try TemporaryFolder()
+        let read = try Tests.read(folder.file("y.npy", bytes[..<count]))
+        #expect(try read.doubles() == [1, 1])
     }
 
     @Test("A full disk is told as what it is")

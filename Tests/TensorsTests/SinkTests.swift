@@ -71,9 +71,9 @@ struct SinkTests {
 
     @Test("Texts are quoted where they must be, and made visible")
     func texts() throws {
-        let texts = ["a", "b,c", "d \"e\"", "", " f", "g\nh\u{1B}[0m", "grün"]
-        let tensor = try Tensor(name: "y", strings: texts, shape: [7])
-        let lines = ["a", "\"b,c\"", "\"d \"\"e\"\"\"", "\"\"", "\" f\"", "g\\nh\\u{1b}[0m", "grün"]
+        let texts = ["a", "b,c", "d \"e\"", "", " f", "g\nh\u{1B}[0m", "grün", "NA"]
+        let tensor = try Tensor(name: "y", strings: texts, shape: [8])
+        let lines = ["a", "\"b,c\"", "\"d \"\"e\"\"\"", "\"\"", "\" f\"", "g\\nh\\u{1b}[0m", "grün", "\"NA\""]
         #expect(try written("y.csv", [tensor]) == lines.joined(separator: "\n") + "\n")
         #expect(try written("y.tsv", [tensor]).hasPrefix("a\nb,c\n"))
     }
@@ -165,12 +165,15 @@ struct SinkTests {
         #expect(error.kind == .unsupported)
         #expect(
             error.description.hasSuffix(
-                "y.npy: the output holds texts, which are not written as .npy; use .csv or .json"
+                "y.npy: the output holds texts, which are not written as .npy; use .csv, .json or .npz"
             )
         )
     }
 
-    @Test("An output that changes its form is refused with its row", arguments: DataFormat.allCases)
+    @Test(
+        "An output that changes its form is refused with its row",
+        arguments: DataFormat.allCases.filter { $0 != .txt }
+    )
     func changedForm(format: DataFormat) throws {
         let error = try #require(throws: DataError.self) {
             _ = try written(

@@ -3,6 +3,7 @@ import Documents
 import Foundation
 import ModelRunner
 import SystemPackage
+import Tensors
 
 /// `lw-run predict`.
 struct PredictCommand: AsyncParsableCommand {
@@ -10,11 +11,13 @@ struct PredictCommand: AsyncParsableCommand {
         commandName: "predict",
         abstract: "Predict with a learnware in its sandbox.",
         discussion: """
-            Rows are read and predicted in batches, so a file may be larger than memory. Reads .csv, .tsv, .npy and \
-            .json (rows, or texts for a text model); writes the same by the extension of --output.
+            Rows are read and predicted in batches, in their order, so a file may be larger than memory. Columns are \
+            matched by name when the package and the file both name them, by position otherwise. What is written goes \
+            by the extension of --output, or by --output-format.
 
             EXAMPLE:
               lw-run predict my-model.zip --input X.csv --output y.csv
+              lw-run predict my-model.zip --input - --input-format jsonl --output-format jsonl < X.jsonl
             """
     )
 
@@ -26,6 +29,11 @@ struct PredictCommand: AsyncParsableCommand {
     )
     var output: String?
     @Option(
+        help: "What is written, whatever the output's name: csv, tsv, json, jsonl, npy or npz.",
+        completion: .list(["csv", "tsv", "json", "jsonl", "npy", "npz"])
+    )
+    var outputFormat: String?
+    @Option(
         help: "The sandbox profile: strict, scratch, fit, or a file of yours such as ./mine.yaml.",
         completion: .file(extensions: ["yaml"])
     )
@@ -34,6 +42,9 @@ struct PredictCommand: AsyncParsableCommand {
     @Flag(help: "Print one JSON object about the run to standard output; needs --output.") var json = false
 
     func validate() throws {
+        guard try DataFormat(option: outputFormat, named: "--output-format") != .txt else {
+            throw ValidationError("--output-format is one of csv, tsv, json, jsonl, npy, npz")
+        }
         guard !json || output != nil else {
             throw ValidationError("--json prints to standard output, so the predictions need --output FILE")
         }
@@ -46,7 +57,8 @@ struct PredictCommand: AsyncParsableCommand {
     }
 
     private func predict() async throws {
-        let job = try common.job(to: output.map { .file(FilePath($0)) } ?? .standardOutput)
+        var job = try common.job(to: output.map { .file(FilePath($0)) } ?? .standardOutput)
+        job.outputFormat = try DataFormat(option: outputFormat, named: "--output-format")
         let options = common.runOptions(profile: profile)
         if let file = options.profileFile, access(file.string, R_OK) != 0 {
             let code = Errno(rawValue: errno)

@@ -36,9 +36,11 @@ struct PredictionJob: Sendable {
     }
 
     let package: Package
-    let input: FilePath
+    let input: DataInput
+    let forcesTable: Bool
     let target: Target
-    let header: DataOptions.Header
+    /// What is written; nil to go by the target's extension.
+    var outputFormat: DataFormat?
     let batch: Int
     let allowsNaN: Bool
     let spreadsheetSafe: Bool
@@ -60,14 +62,18 @@ struct PredictionJob: Sendable {
     ///
     /// - Throws: ``Failure`` when there was no run, or it was interrupted.
     func attempt(_ options: RunOptions) async throws(Failure) -> Attempt {
-        if let output = target.file, let from = try? input.stat(), let to = try? output.stat(),
-            from.deviceID == to.deviceID,
-            from.inode == to.inode
-        {
+        if let output = target.file, input.isFile(output) {
             throw Failure(.usage, "--output is the input file itself; name another")
         }
         // What the user can mend at once is found before an environment is built.
-        let source = try open()
+        let accepted = accepted
+        let source = try input.open(accepted.options(header: input.header, selection: input.selection))
+        guard !accepted.takesTexts || source.columnCount == nil else {
+            throw Failure(
+                .input,
+                "\(input.shown) holds rows of numbers; a text model takes texts: a .txt or .json file, or a folder"
+            )
+        }
         let sink = try create(for: source)
         let result: RunResult<Result<Summary, Failure>>
         do throws(RunError) {
@@ -91,61 +97,16 @@ struct PredictionJob: Sendable {
         return Attempt(result: result.value, outcome: report.outcome, denials: report.denials, report: report)
     }
 
-    private var declaration: TensorDeclaration? { package.manifest.sandbox.inputs.first }
-
-    /// True when the package takes a table: one tensor for each named column.
-    private var isTable: Bool {
-        package.manifest.sandbox.inputs.count > 1 || declaration?.contentType == "pd"
-    }
-
-    /// The names of the columns that the package declares, in its order.
-    private var columns: [String]? {
-        let inputs = package.manifest.sandbox.inputs
-        if inputs.count > 1 { return inputs.map(\.name) }
-        guard let declaration, !declaration.columns.isEmpty else { return nil }
-        return declaration.columns
-    }
-
-    /// True when the package takes a list of texts, which only JSON can hold: a cell of a table is a number.
-    private var takesTexts: Bool {
-        guard !isTable else { return false }
-        if let declaration { return declaration.datatype == "BYTES" && declaration.shape.count == 1 }
-        return package.semantic?.data == ["Text"]
-    }
-
-    private func open() throws(Failure) -> any RowSource {
-        if takesTexts, let format = try? DataFormat(of: input), format != .json {
-            throw Failure(
-                .input,
-                "\(Printable(input.string)) holds rows of numbers; a text model takes texts: .json with [\"a\", \"b\"]"
-            )
-        }
-        do throws(DataError) {
-            return try DataFile.open(
-                input,
-                options: DataOptions(header: header, expectedColumns: columns, expectedCount: width)
-            )
-        } catch {
-            throw Failure(error)
-        }
-    }
-
-    /// The number of columns that the package declares before it is run; nil when it does not say.
-    private var width: Int? {
-        if let columns { return columns.count }
-        if package.semantic?.data.first.map({ $0 != "Table" }) == true { return nil }
-        if let shape = declaration?.shape, shape.count == 2, shape[1] > 0 { return shape[1] }
-        let shape = package.manifest.model.kwargs["input_shape"]?.array ?? []
-        guard shape.count == 1, let width = shape[0].integer, width > 0 else { return nil }
-        return width
-    }
+    private var accepted: PackageInput { PackageInput(package, forcesTable: forcesTable) }
 
     private func create(for source: any RowSource) throws(Failure) -> any RowSink {
         let options = OutputOptions(header: source.columnNames != nil, spreadsheetSafe: spreadsheetSafe)
         do throws(DataError) {
             switch target {
-            case .file(let output): return try DataFile.create(output, options: options)
-            case .standardOutput: return try DataFile.create(FileDescriptor.standardOutput, options: options)
+            case .file(let output): return try DataFile.create(output, format: outputFormat, options: options)
+            case .standardOutput:
+                let format = outputFormat ?? .csv
+                return try DataFile.create(FileDescriptor.standardOutput, format: format, options: options)
             case .nowhere: return DroppingSink()
             }
         } catch {
@@ -158,19 +119,28 @@ struct PredictionJob: Sendable {
         _ source: any RowSource,
         _ sink: any RowSink
     ) async throws(Failure) -> Summary {
-        try checkWidth(of: source, against: model)
+        let accepted = accepted
+        if !accepted.isTable { try checkWidth(of: source, against: model) }
         var rows = 0
         do {
             while let chunk = try source.next(maximumRows: batch) {
                 try Task.checkCancellation()
-                let outputs = try await model.predict(try tensors(of: chunk), isTable: isTable, allowsNaN: allowsNaN)
-                try sink.write(try joined(outputs, rows: chunk.rowCount))
+                let outputs = try await model.predict(
+                    try accepted.tensors(of: chunk),
+                    isTable: accepted.isTable,
+                    allowsNaN: allowsNaN
+                )
+                let columns = try Column.columns(of: outputs)
+                // One output is the prediction itself, whatever its name; several are a table.
+                if columns.count == 1 { try sink.write(columns[0]) } else { try sink.write(table: columns) }
                 rows += chunk.rowCount
             }
             try Task.checkCancellation()
             try sink.finish()
         } catch let error as DataError {
-            throw Failure(error)
+            throw input.failure(error, reading: accepted.options(header: .auto, selection: nil).form)
+        } catch let error as TensorError {
+            throw Failure(.input, "\(input.shown): \(error)")
         } catch var error as RunError {
             if error.cause == .modelRaised || error.cause == .inputRefused || error.cause == .outputInvalid, rows > 0 {
                 error.message += " (in the batch that begins at row \(rows + 1))"
@@ -188,35 +158,15 @@ struct PredictionJob: Sendable {
     ///
     /// Not where the package says of its data what the file is: then the model is wrong about itself, and may predict.
     private func checkWidth(of source: any RowSource, against model: RunningModel) throws(Failure) {
-        guard !isTable, model.metadata.inputs.count == 1, let signature = model.metadata.inputs.first,
+        guard model.metadata.inputs.count == 1, let signature = model.metadata.inputs.first,
             signature.shape.count == 2, let count = source.columnCount, signature.shape[1] > 0,
             signature.shape[1] != count, package.semantic?.input?.dimension != count,
             !package.statisticalSpecifications.contains(where: { $0.pointShape == [count] })
         else { return }
         throw Failure(
             .input,
-            "\(Printable(input.string)) has \(count) columns, but the model takes \(signature.shape[1])"
+            "\(input.shown) has \(count) columns, but the model takes \(signature.shape[1])"
         )
-    }
-
-    private func tensors(of chunk: Chunk) throws -> [Tensor] {
-        if case .columns(let columns) = chunk.values, isTable { return columns }
-        var tensor = try chunk.joined()
-        guard isTable, let columns else {
-            tensor.name = declaration?.name ?? "X"
-            return [tensor]
-        }
-        let values = try tensor.doubles()
-        return try columns.enumerated().map { place, name in
-            let column = stride(from: place, to: values.count, by: columns.count).map { values[$0] }
-            return try Tensor(name: name, doubles: column, shape: [chunk.rowCount])
-        }
-    }
-
-    /// A prediction is one tensor; named columns of numbers are put side by side.
-    private func joined(_ outputs: [Tensor], rows: Int) throws -> Tensor {
-        if outputs.count == 1 { return outputs[0] }
-        return try Chunk(firstRow: 0, rowCount: rows, values: .columns(outputs)).joined()
     }
 }
 
@@ -224,7 +174,8 @@ struct PredictionJob: Sendable {
 private final class DroppingSink: RowSink {
     let spreadsheetWarnings = SpreadsheetWarnings()
 
-    func write(_ output: Tensor) throws(DataError) {}
+    func write(_ output: Column) throws(DataError) {}
+    func write(table columns: [Column]) throws(DataError) {}
     func finish() throws(DataError) {}
     func cancel() {}
 }

@@ -10,10 +10,27 @@ struct RunnerOptions: ParsableArguments {
     @Argument(help: "The learnware's zip.", completion: .file(extensions: ["zip"])) var package: String
     @Option(
         name: [.short, .long],
-        help: "The rows to predict: .csv, .tsv, .npy or .json.",
-        completion: .file(extensions: ["csv", "tsv", "npy", "json"])
+        help: """
+            The rows: a file, a folder of images or of .txt files, or - for standard input. Files: .csv, .tsv, .json, \
+            .jsonl, .npy, .npz, .txt (a text on each line).
+            """,
+        completion: .file(extensions: ["csv", "tsv", "json", "jsonl", "npy", "npz", "txt"])
     )
     var input: String
+    @Option(
+        help: "What the input is, whatever its name: csv, tsv, json, jsonl, npy, npz or txt. Standard input is csv.",
+        completion: .list(DataFormat.allCases.map(\.rawValue))
+    )
+    var inputFormat: String?
+    @Option(
+        help: ArgumentHelp(
+            "The columns of the input to use, in the model's order; of a .npz, the array.",
+            valueName: "a,b,c"
+        )
+    )
+    var columns: String?
+    @Flag(help: "The model takes a pandas table: columns of numbers, texts, booleans, with their names.")
+    var table = false
     @Option(
         help: "A semantic specification (JSON) for a zip that holds none.",
         completion: .file(extensions: ["json"])
@@ -41,6 +58,11 @@ struct RunnerOptions: ParsableArguments {
 
     func validate() throws {
         guard batch > 0 else { throw ValidationError("--batch must be at least 1") }
+        _ = try DataFormat(option: inputFormat, named: "--input-format")
+        let names = selection ?? []
+        guard Set(names).count == names.count, !names.contains("") else {
+            throw ValidationError("--columns names each column once: a,b,c")
+        }
         guard DataOptions.Header(rawValue: header) != nil else {
             throw ValidationError("--header is auto, yes or no")
         }
@@ -62,13 +84,28 @@ struct RunnerOptions: ParsableArguments {
     func job(to target: PredictionJob.Target) throws -> PredictionJob {
         PredictionJob(
             package: try openPackage(package, semantic: semantic, limits: limitOptions.limits()),
-            input: FilePath(input),
+            input: try dataInput(),
+            forcesTable: table,
             target: target,
-            header: DataOptions.Header(rawValue: header) ?? .auto,
             batch: batch,
             allowsNaN: allowNan,
             spreadsheetSafe: spreadsheetSafe
         )
+    }
+
+    /// The rows that were named.
+    func dataInput() throws -> DataInput {
+        DataInput(
+            input,
+            format: try DataFormat(option: inputFormat, named: "--input-format"),
+            header: DataOptions.Header(rawValue: header) ?? .auto,
+            selection: selection,
+            limits: try limitOptions.limits()
+        )
+    }
+
+    private var selection: [String]? {
+        columns.map { text in text.split(separator: ",", omittingEmptySubsequences: false).map { String($0) } }
     }
 
     /// What the person decided about the run.
@@ -94,6 +131,17 @@ struct RunnerOptions: ParsableArguments {
             "warning: \(summary.spreadsheet.count) texts begin like a spreadsheet formula, the first in row "
                 + "\(summary.spreadsheet.firstRow ?? 0); --spreadsheet-safe disarms them"
         ])
+    }
+}
+
+extension DataFormat {
+    /// The format that an option names.
+    init?(option word: String?, named option: String) throws {
+        guard let word else { return nil }
+        guard let format = DataFormat(word: word) else {
+            throw ValidationError("\(option) is one of " + Self.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        self = format
     }
 }
 

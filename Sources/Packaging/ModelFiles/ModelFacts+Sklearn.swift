@@ -28,8 +28,11 @@ extension ModelFacts {
         facts.keepColumns(model.names)
         facts.takesTable = !facts.inputs[0].columns.isEmpty
         if model.columns == nil { facts.gaps.append(Gap(what: "the number of columns", place: .input)) }
-        if model.readsTexts {
-            let what = "texts in its columns are not predicted with by this version; encode them as numbers"
+        if model.readsTexts, facts.takesTable {
+            // Columns of several types: which is which is found in the data.
+            facts.inputs[0].datatype = "BYTES"
+        } else if model.readsTexts {
+            let what = "texts in its columns cannot be told apart without names; encode them as numbers"
             facts.gaps.append(Gap(what: what, place: .input, isFound: true))
         }
         facts.addOutputGaps(of: model)

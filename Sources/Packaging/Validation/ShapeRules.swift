@@ -46,7 +46,7 @@ struct ShapeRules {
         )
     }
 
-    /// Texts are BYTES, and `lw-run predict` reads them as a list and never as cells of a table.
+    /// Texts are BYTES, and `lw-run predict` reads them as a list or as columns of a table, never as a matrix.
     private mutating func checkTexts() {
         let hasColumns = manifest.inputs.count > 1
         for tensor in manifest.inputs {
@@ -58,14 +58,13 @@ struct ShapeRules {
                     at: tensor.datatypePosition,
                     hint: "texts are BYTES, of shape [-1]; for numbers Data is another kind"
                 )
-            } else if declaration.datatype == "BYTES",
-                hasColumns || declaration.shape.count > 1 || !declaration.columns.isEmpty
-                    || declaration.contentType == "pd"
+            } else if declaration.datatype == "BYTES", !hasColumns, declaration.contentType != "pd",
+                declaration.shape.count > 1 || !declaration.columns.isEmpty
             {
                 list.warning(
-                    "texts in the columns of a table are not read by 'lw-run predict' of this version",
+                    "texts in the rows of a matrix are not read by 'lw-run predict'",
                     at: tensor.datatypePosition,
-                    hint: "encode them as numbers"
+                    hint: "declare a table: content_type: pd, or one tensor for each column"
                 )
             }
         }

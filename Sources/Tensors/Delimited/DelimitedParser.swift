@@ -9,8 +9,10 @@ struct DelimitedParser {
     var line = 1
     /// The names of the file's own columns, in its order.
     var names: [String]?
-    /// For each column of the file, its place in a delivered row.
-    var targets: [Int] = []
+    /// For each column of the file, its place in a delivered row, or nil.
+    var targets: [Int?] = []
+    /// The cells of a delivered row.
+    var width = 0
     /// The line of the row that says how many columns there are.
     var referenceLine = 1
     /// The first of the blank lines before the next row.
@@ -25,6 +27,8 @@ struct DelimitedParser {
     struct Row {
         var line: Int
         var texts: [String]
+        /// Which of them stand in quotes.
+        var quoted: [Bool] = []
         var isNumeric = true
         /// Line breaks inside the cells.
         var lineBreaks = 0
@@ -57,6 +61,7 @@ struct DelimitedParser {
             }
             guard let text = scanner.text(of: cell, bytes) else { throw notUTF8(column: row.texts.count) }
             row.texts.append(text)
+            row.quoted.append(cell.isQuoted)
             row.lineBreaks += cell.lineBreaks
             row.isNumeric = row.isNumeric && NumberCell.value(bytes, cell.content) != nil
             if cell.endsRow {
@@ -97,15 +102,15 @@ struct DelimitedParser {
         var rows = 0
         while rows < maximumRows, position < bytes.count {
             let base = values.count
-            values.append(contentsOf: repeatElement(.nan, count: targets.count))
+            values.append(contentsOf: repeatElement(.nan, count: width))
             let row = try row(bytes, from: position, isLast: isLast, base: base, into: &values)
             guard let row else {
-                values.removeLast(targets.count)
+                values.removeLast(width)
                 break
             }
             position = row.next
             if row.isBlank {
-                values.removeLast(targets.count)
+                values.removeLast(width)
             } else {
                 rows += 1
             }
@@ -125,7 +130,7 @@ struct DelimitedParser {
         var lineBreaks = 0
         while true {
             if column < targets.count, let number = bareNumber(bytes, from: position) {
-                values[base + targets[column]] = number.value
+                if let target = targets[column] { values[base + target] = number.value }
                 column += 1
                 position = number.next
                 if !number.endsRow { continue }
@@ -137,11 +142,11 @@ struct DelimitedParser {
                 passBlankLine()
                 return (cell.next, true)
             }
-            if column < targets.count {
+            if column < targets.count, let target = targets[column] {
                 guard let value = NumberCell.value(bytes, cell.content) else {
                     throw notANumber(cell, bytes, column: column)
                 }
-                values[base + targets[column]] = value
+                values[base + target] = value
             }
             column += 1
             lineBreaks += cell.lineBreaks

@@ -11,6 +11,7 @@ final class DelimitedSink: RowSink {
     private let delimiter: Delimiter
     private let options: OutputOptions
     private var form = OutputForm()
+    private var tableForm = TableForm()
 
     init(_ output: OutputFile, delimiter: Delimiter, options: OutputOptions) {
         self.output = output
@@ -18,15 +19,16 @@ final class DelimitedSink: RowSink {
         self.options = options
     }
 
-    func write(_ tensor: Tensor) throws(DataError) {
+    func write(_ column: Column) throws(DataError) {
+        let tensor = column.values
         let firstRow = form.rowCount
         let isFirst = form.datatype == nil
         try form.add(tensor, output.path)
         let columns = tensor.rowElementCount
         if isFirst, options.header { try output.write(header(columns: columns)) }
-        let elements: ElementText
+        let elements: ColumnCells
         do {
-            elements = try ElementText(tensor)
+            elements = try ColumnCells(column)
         } catch {
             throw DataError(.invalid, output.path, reason: error.description, remedy: "let the model return UTF-8")
         }
@@ -42,6 +44,26 @@ final class DelimitedSink: RowSink {
         }
     }
 
+    func write(table columns: [Column]) throws(DataError) {
+        let firstRow = tableForm.rowCount
+        let isFirst = tableForm.names == nil
+        let cells = try tableForm.add(columns, output.path)
+        if isFirst, options.header {
+            let names = columns.map { quotedIfNeeded(Printable($0.name).description) }
+            try output.write(names.joined(separator: separator) + "\n")
+        }
+        var line: [UInt8] = []
+        for row in 0..<(tableForm.rowCount - firstRow) {
+            line.removeAll(keepingCapacity: true)
+            for (place, column) in cells.enumerated() {
+                if place > 0 { line.append(delimiter.rawValue) }
+                line += cell(column[row], row: firstRow + row).utf8
+            }
+            line.append(UInt8(ascii: "\n"))
+            try output.write(line)
+        }
+    }
+
     func finish() throws(DataError) {
         try output.finish()
     }
@@ -50,10 +72,11 @@ final class DelimitedSink: RowSink {
         output.cancel()
     }
 
+    private var separator: String { String(Unicode.Scalar(delimiter.rawValue)) }
+
     private func header(columns: Int) -> String {
         let name = Printable(options.name).description
         let names = columns == 1 ? [name] : (0..<columns).map { "\(name)_\($0)" }
-        let separator = String(Unicode.Scalar(delimiter.rawValue))
         return names.map { quotedIfNeeded($0) }.joined(separator: separator) + "\n"
     }
 
@@ -86,7 +109,8 @@ final class DelimitedSink: RowSink {
 
     private func quotedIfNeeded(_ text: String) -> String {
         let needsQuotes =
-            text.isEmpty || text.hasPrefix(" ") || text.hasSuffix(" ")
+            // A text that says `NA` would read back as a missing value.
+            NumberCell.isMissing(text) || text.hasPrefix(" ") || text.hasSuffix(" ")
             || text.utf8.contains { $0 == delimiter.rawValue || $0 == UInt8(ascii: "\"") }
         return needsQuotes ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
     }

@@ -18,17 +18,17 @@ final class DelimitedSource: RowSource {
         limits: DelimitedLimits = DelimitedLimits()
     ) throws(DataError) {
         let scanner = CellScanner(delimiter: delimiter, limits: limits)
-        var reader = TableReader(input: input, blockSize: options.blockSize, path: input.path, scanner: scanner)
+        var reader = DelimitedReader(input: input, blockSize: options.blockSize, path: input.path, scanner: scanner)
         try reader.skipByteOrderMark()
         guard let first = try reader.peek() else { throw .noRows(input.path, "the file is empty") }
         let isHeader = Self.isHeader(first, options: options)
         let matching = try Self.matching(first, isHeader: isHeader, in: input.path, options: options)
         reader.parser.names = isHeader ? first.texts : nil
         reader.parser.targets = matching.targets
+        reader.parser.width = matching.count
         reader.parser.referenceLine = first.line
         if isHeader {
-            reader.window.start = first.next
-            reader.parser.pass(first)
+            reader.pass(first)
             guard try reader.peek() != nil else { throw .noRows(input.path, "there is a header, but no row below it") }
         }
         self.input = input
@@ -36,10 +36,10 @@ final class DelimitedSource: RowSource {
         window = reader.window
         parser = reader.parser
         columnNames = matching.names
-        columnCount = matching.targets.count
+        columnCount = matching.count
     }
 
-    private static func matching(
+    static func matching(
         _ row: DelimitedParser.Row,
         isHeader: Bool,
         in path: FilePath,
@@ -63,7 +63,7 @@ final class DelimitedSource: RowSource {
         }
     }
 
-    private static func isHeader(_ row: DelimitedParser.Row, options: DataOptions) -> Bool {
+    static func isHeader(_ row: DelimitedParser.Row, options: DataOptions) -> Bool {
         switch options.header {
         case .yes: true
         case .no: false
@@ -75,7 +75,7 @@ final class DelimitedSource: RowSource {
 
     func next(maximumRows: Int) throws(DataError) -> Chunk? {
         precondition(maximumRows > 0, "at least one row must be asked for")
-        let columns = parser.targets.count
+        let columns = parser.width
         var values: [Double] = []
         var rows = 0
         while rows < maximumRows {
@@ -112,8 +112,8 @@ final class DelimitedSource: RowSource {
     }
 }
 
-/// What ``DelimitedSource`` needs while it looks at the first rows.
-private struct TableReader {
+/// Reads a text table row by row, as texts.
+struct DelimitedReader {
     let input: InputFile
     let blockSize: Int
     var window = ByteWindow()
@@ -123,6 +123,12 @@ private struct TableReader {
         self.input = input
         self.blockSize = blockSize
         parser = DelimitedParser(path: path, scanner: scanner)
+    }
+
+    /// Goes past a row that ``peek()`` gave.
+    mutating func pass(_ row: DelimitedParser.Row) {
+        window.start = row.next
+        parser.pass(row)
     }
 
     mutating func skipByteOrderMark() throws(DataError) {

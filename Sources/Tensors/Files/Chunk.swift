@@ -4,9 +4,9 @@ package struct Chunk: Equatable, Sendable {
     package enum Values: Equatable, Sendable {
         /// Rows of one datatype: `FP64` (n × k) from texts, the file's own datatype and shape from `.npy`.
         case matrix(Tensor)
-        /// One tensor of shape (n) for each named column.
-        case columns([Tensor])
-        /// One text for each row, `BYTES` of shape (n).
+        /// Columns of shape (n), each with a name and a type of its own.
+        case columns([Column])
+        /// One text, or one file's bytes, for each row, `BYTES` of shape (n).
         case texts(Tensor)
     }
 
@@ -30,7 +30,7 @@ package struct Chunk: Equatable, Sendable {
         case .matrix(let tensor), .texts(let tensor): return tensor
         case .columns(let columns):
             var matrix = [Double](repeating: .nan, count: rowCount * columns.count)
-            for column in columns where column.shape != [rowCount] {
+            for column in columns where column.values.shape != [rowCount] {
                 throw TensorError(.unequalParts, name: column.name)
             }
             for (place, column) in columns.enumerated() {

@@ -5,8 +5,10 @@ internal import SystemPackage
 struct ColumnMatching {
     /// The delivered columns' names, or nil when the file does not name them.
     let names: [String]?
-    /// For each column of the file, its place in a delivered row.
-    let targets: [Int]
+    /// How many columns are delivered.
+    let count: Int
+    /// For each column of the file, its place in a delivered row; nil for a column that was not asked for.
+    let targets: [Int?]
 
     /// Matches columns by name when both sides have names, by position otherwise.
     ///
@@ -25,21 +27,98 @@ struct ColumnMatching {
         options: DataOptions
     ) throws(DataError) {
         if let names { try Self.validateUnique(names, path, line: line) }
-        if let names, let expected = options.expectedColumns, Set(expected).count == expected.count {
-            let places = Dictionary(uniqueKeysWithValues: zip(expected, expected.indices))
-            let targets = names.compactMap { places[$0] }
-            guard targets.count == names.count, names.count == expected.count else {
-                throw Self.mismatch(found: names, expected: expected, path, line: line)
+        let chosen = try Self.chosen(names, count: count, options: options, path, line: line)
+        let delivered = try Self.delivered(chosen, names, options: options, path, line: line)
+        var targets = [Int?](repeating: nil, count: count)
+        for (place, column) in delivered.columns.enumerated() { targets[column] = place }
+        var labels = delivered.names
+        var width = delivered.columns.count
+        if let target = options.target, let place = names?.firstIndex(of: target) {
+            targets[place] = width
+            labels?.append(target)
+            width += 1
+        }
+        self.names = labels
+        self.count = width
+        self.targets = targets
+    }
+
+    /// A delivered column as messages name it.
+    func column(_ place: Int) -> DataError.Column {
+        names.map { .name($0[place]) } ?? .index(place + 1)
+    }
+
+    /// The places in the file of the columns that the person asked for; all but the target when none are named.
+    private static func chosen(
+        _ names: [String]?,
+        count: Int,
+        options: DataOptions,
+        _ path: FilePath,
+        line: Int?
+    ) throws(DataError) -> [Int] {
+        let asked = (options.selection ?? []) + (options.target.map { [$0] } ?? [])
+        guard !asked.isEmpty else { return Array(0..<count) }
+        guard let names else {
+            throw DataError(
+                .invalid,
+                path,
+                line: line,
+                reason: "its columns have no names, so \(shown(asked[0])) cannot be found",
+                remedy: "give it a first line with names, and say --header yes"
+            )
+        }
+        var places: [Int] = []
+        for name in asked {
+            guard let place = names.firstIndex(of: name) else {
+                let near = NearestName.among(names, to: name).map { " (did you mean \(shown($0))?)" } ?? ""
+                throw DataError(
+                    .invalid,
+                    path,
+                    line: line,
+                    reason: "it has no column \(shown(name))\(near)",
+                    remedy: "its columns are \(list(names))"
+                )
             }
-            self.names = expected
-            self.targets = targets
-            return
+            places.append(place)
         }
-        if let wanted = options.expectedColumns?.count ?? options.expectedCount, wanted != count {
-            throw Self.wrongCount(count, wanted: wanted, path, line: line)
+        guard let target = options.target, let targetPlace = places.popLast() else { return places }
+        guard options.selection != nil else { return (0..<count).filter { $0 != targetPlace } }
+        guard !places.contains(targetPlace) else {
+            throw DataError(
+                .invalid,
+                path,
+                line: line,
+                column: .name(target),
+                reason: "it is both a column to learn from and the one to learn",
+                remedy: "leave it out of --columns"
+            )
         }
-        self.names = names
-        self.targets = Array(0..<count)
+        return places
+    }
+
+    /// The chosen columns in the order in which the model wants them.
+    private static func delivered(
+        _ chosen: [Int],
+        _ names: [String]?,
+        options: DataOptions,
+        _ path: FilePath,
+        line: Int?
+    ) throws(DataError) -> (columns: [Int], names: [String]?) {
+        let chosenNames = names.map { all in chosen.map { all[$0] } }
+        if let found = chosenNames, let expected = options.expectedColumns, Set(expected).count == expected.count {
+            let places = Dictionary(zip(found, chosen)) { first, _ in first }
+            let columns = expected.compactMap { places[$0] }
+            if columns.count == expected.count, found.count == expected.count { return (columns, expected) }
+            // Columns that the person has named one by one, all with names of their own, are meant in that order.
+            guard options.selection != nil, columns.isEmpty, found.count == expected.count else {
+                throw mismatch(found: found, expected: expected, path, line: line)
+            }
+            return (chosen, expected)
+        }
+        if let wanted = options.expectedColumns?.count ?? options.expectedCount, wanted != chosen.count {
+            throw wrongCount(chosen.count, wanted: wanted, path, line: line)
+        }
+        return (chosen, chosenNames)
     }
 
     static func wrongCount(_ count: Int, wanted: Int, _ path: FilePath, line: Int? = nil) -> DataError {

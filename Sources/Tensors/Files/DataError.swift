@@ -108,6 +108,17 @@ extension DataError {
         )
     }
 
+    /// The output lacks a value, and the format has no word for that.
+    static func missingValue(_ path: FilePath?, row: Int) -> DataError {
+        DataError(
+            .unsupported,
+            path,
+            row: row,
+            reason: "the value is missing, which an array cannot say",
+            remedy: "use .csv or .jsonl"
+        )
+    }
+
     /// The file has nothing to predict on.
     static func noRows(_ path: FilePath, _ reason: String) -> DataError {
         DataError(.invalid, path, reason: reason, remedy: "give it at least one row of data")

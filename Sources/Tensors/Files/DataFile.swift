@@ -1,37 +1,114 @@
+internal import Documents
 package import SystemPackage
 
 /// Opens data files by their extension.
 package enum DataFile {
-    /// Opens a file and checks what can be known before its rows are read.
+    /// Opens a file or a folder and checks what can be known before its rows are read.
     ///
     /// - Parameters:
-    ///   - path: a `.csv`, `.tsv`, `.npy` or `.json` file.
+    ///   - path: a data file, or a folder of images or of texts.
+    ///   - format: what it is; nil to go by its extension.
     ///   - options: how to read it, and the columns that it must have.
+    ///   - archives: reads zips; without it a `.npz` is refused.
     /// - Returns: a source at the first row of data; there is at least one.
     /// - Throws: ``DataError``.
-    package static func open(_ path: FilePath, options: DataOptions = DataOptions()) throws(DataError) -> any RowSource
-    {
-        let format = try DataFormat(of: path)
-        let input = try InputFile(path)
+    package static func open(
+        _ path: FilePath,
+        format: DataFormat? = nil,
+        options: DataOptions = DataOptions(),
+        archives: ArrayArchiveOpener? = nil
+    ) throws(DataError) -> any RowSource {
+        if format == nil, FolderSource.isFolder(path), (try? DataFormat(of: path)) == nil {
+            return try FolderSource(path, options: options)
+        }
+        let format = if let format { format } else { try DataFormat(of: path) }
+        return try open(InputFile(path), format: format, options: options, archives: archives)
+    }
+
+    /// Opens a stream, such as standard input, which stays open.
+    ///
+    /// What cannot be read from its first byte to its last in one go is kept in a file without a name meanwhile.
+    ///
+    /// - Parameters:
+    ///   - stream: the descriptor to read from.
+    ///   - name: what it is called in errors.
+    ///   - format: what it holds.
+    ///   - options: how to read it, and the columns that it must have.
+    ///   - archives: reads zips; without it a `.npz` is refused.
+    /// - Returns: a source at the first row of data; there is at least one.
+    /// - Throws: ``DataError``.
+    package static func open(
+        _ stream: FileDescriptor,
+        named name: FilePath,
+        format: DataFormat,
+        options: DataOptions = DataOptions(),
+        archives: ArrayArchiveOpener? = nil
+    ) throws(DataError) -> any RowSource {
+        try open(InputFile(stream: stream, named: name), format: format, options: options, archives: archives)
+    }
+
+    private static func open(
+        _ input: InputFile,
+        format: DataFormat,
+        options: DataOptions,
+        archives: ArrayArchiveOpener?
+    ) throws(DataError) -> any RowSource {
+        switch format {
+        case .npy:
+            return try NpySource(input.seekable(), options: options)
+        case .npz:
+            guard let archives else {
+                throw DataError(.unsupported, input.path, reason: ".npz is not read here", remedy: "use .npy")
+            }
+            return try NpzSource.open(input.seekable(), options: options, archives: archives)
+        case .txt:
+            return try LineSource(input, options: options)
+        case .csv, .tsv, .json, .jsonl:
+            guard options.form == .matrix else { return try table(input, format: format, options: options) }
+        }
         switch format {
         case .csv: return try DelimitedSource(input, delimiter: .comma, options: options)
         case .tsv: return try DelimitedSource(input, delimiter: .tab, options: options)
-        case .npy: return try NpySource(input, options: options)
-        case .json: return try JSONSource(input, options: options)
+        case .jsonl: return try JSONLinesSource(input, options: options)
+        default: return try JSONSource(input, options: options)
         }
+    }
+
+    private static func table(
+        _ input: InputFile,
+        format: DataFormat,
+        options: DataOptions
+    ) throws(DataError) -> any RowSource {
+        let input = try input.seekable()
+        let source = try TableSource(input, options: options) { input throws(DataError) in
+            switch format {
+            case .csv: return try DelimitedRecords(input, delimiter: .comma, options: options)
+            case .tsv: return try DelimitedRecords(input, delimiter: .tab, options: options)
+            case .jsonl:
+                return try JSONRecords(.lines(JSONLines(input, blockSize: options.blockSize)), path: input.path)
+            default:
+                let table = JSONTable(path: input.path, options: options)
+                return try JSONRecords(.list(table.elements(of: input, limits: .data)), path: input.path)
+            }
+        }
+        return options.form == .texts ? TextSource(source) : source
     }
 
     /// Begins a file for a model's output.
     ///
     /// - Parameters:
-    ///   - path: where the file appears when the sink is finished; its extension tells the format.
+    ///   - path: where the file appears when the sink is finished.
+    ///   - format: what it is; nil to go by its extension.
     ///   - options: names and header.
     /// - Returns: a sink that writes beside the target until it is finished.
     /// - Throws: ``DataError`` when nothing can be written there.
-    package static func create(_ path: FilePath, options: OutputOptions = OutputOptions()) throws(DataError)
-        -> any RowSink
-    {
-        let format = try DataFormat(of: path)
+    package static func create(
+        _ path: FilePath,
+        format: DataFormat? = nil,
+        options: OutputOptions = OutputOptions()
+    ) throws(DataError) -> any RowSink {
+        let format = if let format { format } else { try DataFormat(of: path) }
+        guard format != .txt else { throw unwritable(path) }
         return try sink(OutputFile(replacing: path), format: format, options: options)
     }
 
@@ -39,20 +116,23 @@ package enum DataFile {
     ///
     /// - Parameters:
     ///   - stream: the descriptor to write to.
-    ///   - format: any but `.npy`, whose header needs the number of rows.
+    ///   - format: what to write; `.npy` and `.npz` come as a whole at the end, as their beginning counts the rows.
     ///   - options: names and header.
     /// - Returns: a sink that writes as it goes.
-    /// - Throws: ``DataError`` for `.npy`.
+    /// - Throws: ``DataError`` for a format that is not written.
     package static func create(
         _ stream: FileDescriptor,
         format: DataFormat = .csv,
         options: OutputOptions = OutputOptions()
     ) throws(DataError) -> any RowSink {
-        guard format != .npy else {
-            let reason = ".npy cannot be written to a stream"
-            throw DataError(.unsupported, nil, reason: reason, remedy: "name a file, or use .csv")
-        }
-        return try sink(OutputFile(stream: stream), format: format, options: options)
+        guard format != .txt else { throw unwritable(nil) }
+        let isPatched = format == .npy || format == .npz
+        let output = isPatched ? try OutputFile(keptFor: stream) : OutputFile(stream: stream)
+        return try sink(output, format: format, options: options)
+    }
+
+    private static func unwritable(_ path: FilePath?) -> DataError {
+        DataError(.unsupported, path, reason: ".txt is not written", remedy: "use .csv, .jsonl or .npy")
     }
 
     private static func sink(
@@ -61,10 +141,12 @@ package enum DataFile {
         options: OutputOptions
     ) throws(DataError) -> any RowSink {
         switch format {
-        case .csv: DelimitedSink(output, delimiter: .comma, options: options)
+        case .csv, .txt: DelimitedSink(output, delimiter: .comma, options: options)
         case .tsv: DelimitedSink(output, delimiter: .tab, options: options)
         case .npy: try NpySink(output)
-        case .json: JSONSink(output)
+        case .npz: try NpzSink(output)
+        case .json: JSONSink(output, isLines: false)
+        case .jsonl: JSONSink(output, isLines: true)
         }
     }
 }

@@ -6,11 +6,21 @@ package enum DataFormat: String, CaseIterable, Sendable {
     case csv
     case tsv
     case npy
+    case npz
     case json
+    case jsonl
+    /// Texts, one on each line; read only.
+    case txt
+
+    /// The format of that name, in upper or lower case.
+    package init?(word: String) {
+        let word = word.lowercased()
+        self.init(rawValue: word == "ndjson" ? "jsonl" : word)
+    }
 
     /// - Throws: ``DataError`` for an extension that is not one of ours; upper and lower case are the same.
     package init(of path: FilePath) throws(DataError) {
-        let known = "use .csv, .tsv, .npy or .json"
+        let known = "use .csv, .tsv, .json, .jsonl, .npy, .npz or .txt"
         guard let text = path.extension, !text.isEmpty else {
             throw DataError(
                 .unsupported,
@@ -19,7 +29,7 @@ package enum DataFormat: String, CaseIterable, Sendable {
                 remedy: known
             )
         }
-        guard let format = DataFormat(rawValue: text.lowercased()) else {
+        guard let format = DataFormat(word: text) else {
             let reason = "files named '.\(Printable(text, limit: 20))' are neither read nor written"
             throw DataError(.unsupported, path, reason: reason, remedy: known)
         }

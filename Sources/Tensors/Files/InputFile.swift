@@ -7,9 +7,11 @@ final class InputFile {
     /// The size of a regular file; nil for a pipe.
     let size: Int?
     private let descriptor: FileDescriptor
+    private let isOwn: Bool
 
     init(_ path: FilePath) throws(DataError) {
         self.path = path
+        isOwn = true
         do {
             descriptor = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
         } catch {
@@ -25,8 +27,68 @@ final class InputFile {
         }
     }
 
+    /// A stream that is someone else's, such as standard input; it stays open.
+    init(stream: FileDescriptor, named path: FilePath) {
+        self.path = path
+        descriptor = stream
+        isOwn = false
+        size = nil
+    }
+
+    /// A file without a name, which is closed when it is let go.
+    init(temporary: FileDescriptor, named path: FilePath) throws(DataError) {
+        self.path = path
+        descriptor = temporary
+        isOwn = true
+        do throws(Errno) {
+            size = Int(try temporary.stat().size)
+        } catch {
+            throw .reading(path, error)
+        }
+    }
+
     deinit {
-        try? descriptor.close()
+        if isOwn { try? descriptor.close() }
+    }
+
+    /// The same bytes as a file that can be read at any place, and more than once.
+    ///
+    /// A stream is copied to a file that has no name and is gone with its reader.
+    func seekable() throws(DataError) -> InputFile {
+        if size != nil { return self }
+        let copy = try TemporaryFile.make()
+        do {
+            var block: [UInt8] = []
+            var isLast = false
+            while !isLast {
+                block.removeAll(keepingCapacity: true)
+                isLast = try append(1 << 18, to: &block)
+                try copy.writeAll(block)
+            }
+            _ = try copy.seek(offset: 0, from: .start)
+        } catch {
+            try? copy.close()
+            throw error as? DataError ?? TemporaryFile.refused(error as? Errno ?? .ioError)
+        }
+        return try InputFile(temporary: copy, named: path)
+    }
+
+    /// Goes back to the first byte of a file that is ``seekable()``.
+    func rewind() throws(DataError) {
+        do {
+            _ = try descriptor.seek(offset: 0, from: .start)
+        } catch {
+            throw .reading(path, error as? Errno ?? .ioError)
+        }
+    }
+
+    /// Another descriptor of the same open file, which the caller closes.
+    func duplicate() throws(DataError) -> FileDescriptor {
+        do {
+            return try descriptor.duplicate()
+        } catch {
+            throw .reading(path, error as? Errno ?? .ioError)
+        }
     }
 
     /// Appends the next bytes of the file, at most `count`; fewer only at its end.

@@ -10,6 +10,8 @@ final class OutputFile {
     let path: FilePath?
     private let descriptor: FileDescriptor
     private let partial: Partial?
+    /// Where a file without a name is copied to in the end.
+    private let target: FileDescriptor?
     private var buffer: [UInt8] = []
     private var state = State.open
 
@@ -31,12 +33,22 @@ final class OutputFile {
         path = nil
         descriptor = stream
         partial = nil
+        target = nil
+    }
+
+    /// Keeps what is written until the end, for a stream that cannot be written to out of order; it stays open.
+    init(keptFor stream: FileDescriptor) throws(DataError) {
+        path = nil
+        descriptor = try TemporaryFile.make()
+        partial = nil
+        target = stream
     }
 
     /// Begins a file that will replace `path`, after it is clear that it can.
     init(replacing path: FilePath) throws(DataError) {
         try Self.validateTarget(path)
         self.path = path
+        target = nil
         let partialPath = Self.partialPath(path)
         do {
             let descriptor = try FileDescriptor.open(
@@ -133,6 +145,7 @@ final class OutputFile {
         guard state == .open else { return }
         try flush()
         guard let partial, let path else {
+            if let target { try copy(header: header, to: target) }
             state = .ended
             return
         }
@@ -154,10 +167,30 @@ final class OutputFile {
         }
     }
 
+    private func copy(header: [UInt8], to target: FileDescriptor) throws(DataError) {
+        do {
+            if !header.isEmpty { try descriptor.writeAll(toAbsoluteOffset: 0, header) }
+            var block = [UInt8](repeating: 0, count: Self.bufferSize)
+            var offset: Int64 = 0
+            while true {
+                let count = try block.withUnsafeMutableBytes {
+                    try descriptor.read(fromAbsoluteOffset: offset, into: $0)
+                }
+                if count == 0 { break }
+                try target.writeAll(block[..<count])
+                offset += Int64(count)
+            }
+            try descriptor.close()
+        } catch {
+            throw .writing(nil, error as? Errno ?? .ioError)
+        }
+    }
+
     /// Removes what was written to a file; what went to a stream is gone.
     func cancel() {
         guard state == .open else { return }
         state = .ended
+        if target != nil { try? descriptor.close() }
         guard let partial else { return }
         try? descriptor.close()
         unlink(partial.path.string)

@@ -1,35 +1,62 @@
 internal import Documents
 internal import SystemPackage
 
-/// Writes a `.json` file: a list with one element a row, nested like the rows' shape.
+/// Writes a `.json` file, a list with one element a row, or a `.jsonl` file, one element a line.
+///
+/// A row is a value nested like the rows' shape, or of a table an object.
 final class JSONSink: RowSink {
     let spreadsheetWarnings = SpreadsheetWarnings()
     private let output: OutputFile
+    private let isLines: Bool
     private var form = OutputForm()
+    private var tableForm = TableForm()
 
-    init(_ output: OutputFile) {
+    init(_ output: OutputFile, isLines: Bool) {
         self.output = output
+        self.isLines = isLines
     }
 
-    func write(_ tensor: Tensor) throws(DataError) {
+    func write(_ column: Column) throws(DataError) {
+        let tensor = column.values
         let firstRow = form.rowCount
         try form.add(tensor, output.path)
-        let elements: ElementText
+        let elements: ColumnCells
         do {
-            elements = try ElementText(tensor)
+            elements = try ColumnCells(column)
         } catch {
             throw DataError(.invalid, output.path, reason: error.description, remedy: "let the model return UTF-8")
         }
         for row in 0..<(tensor.rowCount ?? 0) {
             var index = row * tensor.rowElementCount
-            var text = firstRow + row == 0 ? "[" : ",\n "
+            var text = begin(firstRow + row)
             try append(elements, &index, shape: form.rowShape[...], row: firstRow + row, to: &text)
-            try output.write(text)
+            try output.write(text + end)
         }
     }
 
+    func write(table columns: [Column]) throws(DataError) {
+        let firstRow = tableForm.rowCount
+        let cells = try tableForm.add(columns, output.path)
+        let keys = columns.map { Node($0.name).json() + ": " }
+        for row in firstRow..<tableForm.rowCount {
+            var text = begin(row) + "{"
+            for (place, column) in cells.enumerated() {
+                text += (place > 0 ? ", " : "") + keys[place]
+                text += try element(column[row - firstRow], row: row)
+            }
+            try output.write(text + "}" + end)
+        }
+    }
+
+    private func begin(_ row: Int) -> String {
+        if isLines { return "" }
+        return row == 0 ? "[" : ",\n "
+    }
+
+    private var end: String { isLines ? "\n" : "" }
+
     func finish() throws(DataError) {
-        try output.write(form.rowCount == 0 ? "[]\n" : "]\n")
+        if !isLines { try output.write(form.rowCount + tableForm.rowCount == 0 ? "[]\n" : "]\n") }
         try output.finish()
     }
 
@@ -38,7 +65,7 @@ final class JSONSink: RowSink {
     }
 
     private func append(
-        _ elements: ElementText,
+        _ elements: ColumnCells,
         _ index: inout Int,
         shape: ArraySlice<Int>,
         row: Int,

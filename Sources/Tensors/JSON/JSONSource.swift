@@ -29,7 +29,7 @@ final class JSONSource: RowSource {
             let matching = try reader.matching(first)
             let names = matching.names ?? []
             table = .records(try reader.records(elements, first: first, matching: matching), names: names)
-            (columnNames, columnCount) = (names, names.count)
+            (columnNames, columnCount) = (names, matching.count)
         case .string:
             table = .texts(try reader.texts(elements))
             (columnNames, columnCount) = (nil, nil)
@@ -56,7 +56,7 @@ final class JSONSource: RowSource {
             return .columns(
                 names.indices.map { column in
                     let part = range.map { values[$0 * names.count + column] }
-                    return Self.numbers(part, name: names[column], shape: [range.count])
+                    return Column(Self.numbers(part, name: names[column], shape: [range.count]))
                 }
             )
         case .texts(let texts):

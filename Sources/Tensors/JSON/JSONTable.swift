@@ -5,6 +5,8 @@ internal import SystemPackage
 struct JSONTable {
     let path: FilePath
     let options: DataOptions
+    /// The rows before the elements, which belong to the same table.
+    var firstRow = 0
 
     func elements(of input: InputFile, limits: DocumentLimits) throws(DataError) -> [Node] {
         var bytes: [UInt8] = []
@@ -33,7 +35,7 @@ struct JSONTable {
         return elements
     }
 
-    private static func reason(_ error: DocumentError) -> String {
+    static func reason(_ error: DocumentError) -> String {
         error.reason + (error.position.map { " (character \($0.column) of the line)" } ?? "")
     }
 
@@ -64,7 +66,7 @@ struct JSONTable {
 
     func rows(_ elements: [Node], columns: Int) throws(DataError) -> [Double] {
         guard columns > 0 else { throw .noRows(path, "its first row has no values") }
-        _ = try ColumnMatching(path, names: nil, count: columns, options: options)
+        if firstRow == 0 { _ = try ColumnMatching(path, names: nil, count: columns, options: options) }
         var values: [Double] = []
         values.reserveCapacity(elements.count * columns)
         for (row, element) in elements.enumerated() {
@@ -73,7 +75,7 @@ struct JSONTable {
                 throw DataError(
                     .invalid,
                     path,
-                    row: row + 1,
+                    row: firstRow + row + 1,
                     reason: "the row has \(cells.count) values, but row 1 has \(columns)",
                     remedy: "give every row as many values"
                 )
@@ -93,16 +95,17 @@ struct JSONTable {
     /// The numbers row by row, in the delivered order; every row has the keys of the first, in any order.
     func records(_ elements: [Node], first: [Member], matching: ColumnMatching) throws(DataError) -> [Double] {
         let keys = first.map { $0.key }
-        let places = Dictionary(uniqueKeysWithValues: zip(keys, matching.targets))
-        var values = [Double](repeating: .nan, count: elements.count * keys.count)
+        let places = Dictionary(zip(keys, matching.targets)) { first, _ in first }
+        var values = [Double](repeating: .nan, count: elements.count * matching.count)
         for (row, element) in elements.enumerated() {
             guard let members = element.members else { throw unlike(row: row, element, first: "a map") }
             for member in members {
-                guard let place = places[member.key] else {
+                guard let target = places[member.key] else {
                     let reason = "row 1 has no such column"
                     throw fault(row: row, .name(member.key), reason, "give every row the same columns")
                 }
-                values[row * keys.count + place] = try number(member.value, row: row, column: .name(member.key))
+                guard let place = target else { continue }
+                values[row * matching.count + place] = try number(member.value, row: row, column: .name(member.key))
             }
             // The reader refuses keys that are there twice, so the count tells of missing ones.
             guard members.count == keys.count else {
@@ -132,6 +135,6 @@ struct JSONTable {
     }
 
     private func fault(row: Int, _ column: DataError.Column?, _ reason: String, _ remedy: String) -> DataError {
-        DataError(.invalid, path, row: row + 1, column: column, reason: reason, remedy: remedy)
+        DataError(.invalid, path, row: firstRow + row + 1, column: column, reason: reason, remedy: remedy)
     }
 }

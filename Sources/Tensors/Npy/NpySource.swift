@@ -9,7 +9,9 @@ final class NpySource: RowSource {
     private let input: InputFile
     private let header: NpyHeader
     private let rowElementCount: Int
-    private let rowCount: Int
+    let rowCount: Int
+    /// True for an array of one axis.
+    var isList: Bool { header.shape.count == 1 }
     private var row = 0
 
     init(_ input: InputFile, options: DataOptions) throws(DataError) {

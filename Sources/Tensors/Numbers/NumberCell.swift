@@ -15,6 +15,12 @@ package enum NumberCell {
         return DecimalNumber.value(bytes, range)
     }
 
+    /// Whether a cell without quotes stands for nothing: it is empty, or a word that says so.
+    package static func isMissing(_ text: String) -> Bool {
+        guard text.utf8.count <= 4 else { return false }
+        return text.isEmpty || ["nan", "na", "n/a", "null", "none"].contains(text.lowercased())
+    }
+
     private static func word(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Double? {
         guard range.count <= 9 else { return nil }
         var text: [UInt8] = []

@@ -17,16 +17,8 @@ extension Tensor {
         shape: [Int],
         allowsNull: Bool = false
     ) throws(TensorError) {
-        guard let count = Self.elementCount(of: shape) else { throw TensorError(.invalidShape(shape), name: name) }
-        var reader = JSONElements(name: name, datatype: datatype, allowsNull: allowsNull)
-        if let list = json.array, !list.contains(where: { $0.array != nil }) {
-            guard list.count == count else {
-                throw TensorError(.wrongElementCount(expected: count, found: list.count), name: name)
-            }
-            for node in list { try reader.append(node) }
-        } else {
-            try reader.append(json, shape: shape[...])
-        }
+        let reader = try JSONElements(json, name: name, datatype: datatype, shape: shape, allowsNull: allowsNull)
+        let count = reader.count
         self.init(unchecked: name, datatype: datatype, shape: shape, elementCount: count, bytes: reader.bytes)
     }
 
@@ -59,18 +51,64 @@ extension Tensor {
     }
 }
 
+extension Column {
+    /// Reads the `data` member of a tensor in JSON, in which `null` is a missing value.
+    ///
+    /// - Parameters:
+    ///   - json: the elements, as one flat list or as lists nested like the shape.
+    ///   - name: the tensor's name.
+    ///   - datatype: the declared type; each element but `null` must be a value of it.
+    ///   - shape: the declared shape.
+    /// - Throws: ``TensorError`` that names the first element that does not fit.
+    package init(json: Node, name: String, datatype: Datatype, shape: [Int]) throws(TensorError) {
+        let reader = try JSONElements(
+            json,
+            name: name,
+            datatype: datatype,
+            shape: shape,
+            allowsNull: true,
+            marksMissing: true
+        )
+        let count = reader.count
+        let values = Tensor(unchecked: name, datatype: datatype, shape: shape, elementCount: count, bytes: reader.bytes)
+        try self.init(values, validity: reader.validity)
+    }
+}
+
 /// Lays out the elements of a JSON list.
 private struct JSONElements {
     let name: String
     let datatype: Datatype
+    /// True when `null` stands for a missing number, which is NaN.
     let allowsNull: Bool
+    /// True when `null` may stand in types that have no NaN, too.
+    let marksMissing: Bool
     var bytes: [UInt8] = []
+    /// 0 for each `null` among elements that are no floating-point numbers.
+    var validity: [UInt8] = []
     var count = 0
 
-    init(name: String, datatype: Datatype, allowsNull: Bool) {
+    init(
+        _ json: Node,
+        name: String,
+        datatype: Datatype,
+        shape: [Int],
+        allowsNull: Bool,
+        marksMissing: Bool = false
+    ) throws(TensorError) {
         self.name = name
         self.datatype = datatype
         self.allowsNull = allowsNull
+        self.marksMissing = marksMissing
+        guard let count = Tensor.elementCount(of: shape) else { throw TensorError(.invalidShape(shape), name: name) }
+        if let list = json.array, !list.contains(where: { $0.array != nil }) {
+            guard list.count == count else {
+                throw TensorError(.wrongElementCount(expected: count, found: list.count), name: name)
+            }
+            for node in list { try append(node) }
+        } else {
+            try append(json, shape: shape[...])
+        }
     }
 
     /// - Complexity: O(n) in the number of nodes; as deep as the shape has axes.
@@ -83,6 +121,13 @@ private struct JSONElements {
     }
 
     mutating func append(_ node: Node) throws(TensorError) {
+        if marksMissing, node.isNull, !datatype.isFloatingPoint {
+            bytes.append(contentsOf: repeatElement(0, count: datatype.size ?? 4))
+            validity.append(0)
+            count += 1
+            return
+        }
+        validity.append(1)
         switch datatype {
         case .bool:
             guard let value = node.bool else { throw fault(node) }

@@ -7,13 +7,16 @@ extension Tensor {
     package func rows(_ range: Range<Int>) -> Tensor {
         precondition(range.lowerBound >= 0 && range.upperBound <= rowCount ?? 0, "rows \(range) of the shape \(shape)")
         let elements = range.lowerBound * rowElementCount..<range.upperBound * rowElementCount
-        return Tensor(
+        var part = Tensor(
             unchecked: name,
             datatype: datatype,
             shape: [range.count] + shape.dropFirst(),
             elementCount: elements.count,
             bytes: Array(bytes[byteRange(of: elements)])
         )
+        part.content = content
+        part.validFor = validFor
+        return part
     }
 
     private func byteRange(of elements: Range<Int>) -> Range<Int> {
@@ -46,6 +49,15 @@ extension Tensor {
         }
         let shape = [rows] + first.shape.dropFirst()
         guard let count = elementCount(of: shape) else { throw TensorError(.invalidShape(shape), name: first.name) }
-        return Tensor(unchecked: first.name, datatype: first.datatype, shape: shape, elementCount: count, bytes: bytes)
+        var whole = Tensor(
+            unchecked: first.name,
+            datatype: first.datatype,
+            shape: shape,
+            elementCount: count,
+            bytes: bytes
+        )
+        whole.content = first.content
+        whole.validFor = first.validFor
+        return whole
     }
 }

@@ -14,6 +14,10 @@ package struct Tensor: Equatable, Sendable {
     package let bytes: [UInt8]
     /// The product of the shape.
     package let elementCount: Int
+    /// What the elements mean beyond their datatype; nil where that says it all.
+    package var content: TensorContent?
+    /// The tensor whose elements this one calls present (1) or missing (0); nil for a tensor of its own.
+    package var validFor: String?
 
     /// Takes elements from outside and checks every one of them that has a form.
     ///

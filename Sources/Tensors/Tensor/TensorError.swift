@@ -24,6 +24,10 @@ package struct TensorError: Error, Equatable, CustomStringConvertible {
         case wrongNesting(shape: [Int])
         /// Tensors that shall be joined differ in datatype or in the shape of a row.
         case unequalParts
+        /// The tensor marks missing values, but not those of another tensor of its shape, or not as `BOOL`.
+        case badCompanion
+        /// A column has the name that the values to learn have.
+        case takenName
         /// There is nothing to join, or the tensor has no rows.
         case noRows
     }
@@ -65,6 +69,10 @@ extension TensorError.Reason {
             "has lists that do not form the shape \(shape)"
         case .unequalParts:
             "has parts of different datatypes or row shapes"
+        case .badCompanion:
+            "does not mark the missing values of exactly one other tensor of its shape"
+        case .takenName:
+            "has the name that the protocol gives to the values to learn; rename the column"
         case .noRows:
             "has no rows"
         }

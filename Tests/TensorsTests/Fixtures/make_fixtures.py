@@ -1,11 +1,14 @@
-"""Writes the .npy fixtures with numpy, and what is in them as expected.json.
+"""Writes the .npy and .npz fixtures with numpy, and what is in them as expected.json; and what pandas makes of tables
+of text, as read_csv.json.
 
 Run in this folder: python3 make_fixtures.py
 """
 
+import io
 import json
 
 import numpy as np
+import pandas as pd
 
 numbers = np.array([[1, 2, 3], [40, 50, 60]])
 cases = {}
@@ -56,3 +59,35 @@ save("latin_1", np.array([b"a", b"gr\xfcn"]), expected=False)
 with open("expected.json", "w") as file:
     lines = [f"{json.dumps(name)}: {json.dumps(case)}" for name, case in cases.items()]
     file.write("{\n" + ",\n".join(lines) + "\n}\n")
+
+np.savez("columns.npz", age=np.array([1, 2, 3]), name=np.array(["a", "gr\u00fcn", ""]), ok=np.array([True, False, True]))
+np.savez_compressed("matrix.npz", np.asfortranarray(np.arange(6, dtype="<f4").reshape(3, 2)))
+np.savez("usual.npz", X=np.arange(6.0).reshape(3, 2), y=np.array([0, 1, 0]))
+np.savez("objects.npz", X=np.array([{"a": 1}], dtype=object))
+
+TABLES = [
+    "a,b\n1,x\n2,y\n",
+    "a,b\n1,\n,y\n",
+    "a,b,c\n1,1.5,true\n-2,2,false\n",
+    "a,b\n007,1e3\n+8,-0.5\n",
+    "a,b\nNA,nan\n1,null\n",
+    "a,b\n1,\"x, y\"\n2,\"he said \"\"no\"\"\"\n",
+    "a,b\r\n1,x\r\n2,y\r\n",
+    "a,b\n1,True\nx,2\n",
+    "a,b\n9007199254740993,1\n1,inf\n",
+    "\ufeffa,b\n1,gr\u00fcn\n2,\u65e5\u672c\n",
+    "a,b\n1,TRUE\n2,False\n",
+]
+KINDS = {"i": "INT64", "f": "FP64", "b": "BOOL", "O": "BYTES"}
+tables = []
+for text in TABLES:
+    frame = pd.read_csv(io.BytesIO(text.encode()), encoding="utf-8-sig")
+    columns = []
+    for name in frame:
+        values = [None if pd.isna(value) else value for value in frame[name].tolist()]
+        values = ["inf" if value == float("inf") else value for value in values]
+        kind = frame[name].dtype.kind if isinstance(frame[name].dtype, np.dtype) else "O"
+        columns.append({"name": name, "datatype": KINDS[kind], "values": values})
+    tables.append({"text": text, "columns": columns})
+with open("read_csv.json", "w") as file:
+    file.write("[\n" + ",\n".join(json.dumps(table) for table in tables) + "\n]\n")

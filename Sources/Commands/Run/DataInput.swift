@@ -1,0 +1,88 @@
+import Documents
+import ModelRunner
+import Packaging
+import SystemPackage
+import Tensors
+
+/// The data that a person named: a file, a folder, or `-` for standard input.
+struct DataInput: Sendable {
+    let path: FilePath
+    /// What it holds; nil to go by its extension.
+    let format: DataFormat?
+    let header: DataOptions.Header
+    /// The columns to use, in the model's order.
+    let selection: [String]?
+    let limits: ArchiveLimits
+
+    /// - Parameters:
+    ///   - argument: the path, or `-`.
+    ///   - format: the word for the format, when it was given.
+    ///   - header: whether the first row names the columns.
+    ///   - selection: the columns to use.
+    ///   - limits: bounds on a zip of arrays.
+    init(
+        _ argument: String,
+        format: DataFormat?,
+        header: DataOptions.Header = .auto,
+        selection: [String]? = nil,
+        limits: ArchiveLimits = .standard
+    ) {
+        path = FilePath(argument)
+        self.format = format
+        self.header = header
+        self.selection = selection
+        self.limits = limits
+    }
+
+    var isStandardInput: Bool { path.string == "-" }
+
+    /// As messages name it.
+    var shown: String { isStandardInput ? "standard input" : Printable(path.string).description }
+
+    /// The format as far as it is known before the file is opened.
+    var knownFormat: DataFormat? {
+        if let format { return format }
+        return isStandardInput ? nil : try? DataFormat(of: path)
+    }
+
+    /// - Throws: ``Failure`` that names the place of what is wrong.
+    func open(_ options: DataOptions) throws(Failure) -> any RowSource {
+        do throws(DataError) {
+            let archives = NpzArchive.opener(limits: limits)
+            guard isStandardInput else {
+                return try DataFile.open(path, format: format, options: options, archives: archives)
+            }
+            return try DataFile.open(
+                .standardInput,
+                named: FilePath("standard input"),
+                format: format ?? .csv,
+                options: options,
+                archives: archives
+            )
+        } catch {
+            throw failure(error, reading: options.form)
+        }
+    }
+
+    /// The failure that an error of the file is.
+    func failure(_ error: DataError, reading form: DataOptions.Form) -> Failure {
+        var failure = Failure(error)
+        if form == .matrix, error.isTextAmongNumbers {
+            failure.hint = "if the model takes a pandas table with columns of several types, say --table"
+        }
+        return failure
+    }
+
+    /// Whether both are the same file.
+    func isFile(_ other: FilePath) -> Bool {
+        guard !isStandardInput, let from = try? path.stat(), let to = try? other.stat() else { return false }
+        return from.deviceID == to.deviceID && from.inode == to.inode
+    }
+}
+
+extension DataError {
+    /// True when a cell holds a text where rows of numbers are wanted.
+    var isTextAmongNumbers: Bool {
+        reason.hasSuffix("is not a number") || reason.hasSuffix("is a text, not a number")
+    }
+}
