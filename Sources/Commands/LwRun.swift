@@ -12,7 +12,8 @@ package struct LwRun: AsyncParsableCommand {
             """,
         version: "lw-run \(toolVersion)",
         subcommands: [
-            PredictCommand.self, TraceCommand.self, EnvCommand.self, DoctorCommand.self, ProfileCommand.self,
+            PredictCommand.self, FitCommand.self, FinetuneCommand.self, TraceCommand.self, EnvCommand.self,
+            DoctorCommand.self, ProfileCommand.self,
         ]
     )
 

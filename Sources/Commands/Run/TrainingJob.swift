@@ -1,0 +1,161 @@
+import Documents
+import LaunchPlan
+import ModelRunner
+import Packaging
+import SystemPackage
+import Tensors
+
+/// One `fit` or `finetune` over a data file: the changed model becomes a new package.
+struct TrainingJob: Sendable {
+    enum Method: String, Sendable {
+        case fit
+        case finetune
+    }
+
+    /// Where the values to learn come from.
+    enum Target: Sendable {
+        case file(DataInput)
+        /// A column of the input, or an array of a `.npz`.
+        case column(String)
+    }
+
+    struct Summary: Sendable {
+        var rows: Int
+        var report: RunReport
+        var package: Package
+    }
+
+    let package: Package
+    let method: Method
+    let input: DataInput
+    let target: Target
+    let forcesTable: Bool
+    let output: FilePath
+
+    func run(_ options: RunOptions) async throws(Failure) -> Summary {
+        // What the user can mend at once is found before an environment is built.
+        let (inputs, rows) = try tensors()
+        let isTable = accepted.isTable
+        let method = method
+        let result: RunResult<[UInt8]>
+        do throws(RunError) {
+            result = try await withModel(package, options: options) { model throws(RunError) in
+                switch method {
+                case .fit: try await model.fit(inputs, isTable: isTable)
+                case .finetune: try await model.finetune(inputs, isTable: isTable)
+                }
+                return try await model.export()
+            }
+        } catch {
+            throw Failure(error)
+        }
+        let trained = TrainedPackage(parent: package, method: method.rawValue, rows: rows, state: result.value)
+        return Summary(rows: rows, report: result.report, package: try await trained.write(to: output))
+    }
+
+    private var accepted: PackageInput { PackageInput(package, forcesTable: forcesTable) }
+
+    /// The request's tensors, the last of which is `y`, and the number of rows.
+    private func tensors() throws(Failure) -> ([Tensor], rows: Int) {
+        let (chunk, target, named) = try read()
+        var labels = target
+        guard chunk.rowCount == labels.values.rowCount else {
+            let count = labels.values.rowCount ?? 0
+            var failure = Failure(.input, "\(input.shown) has \(chunk.rowCount) rows, but \(named) has \(count)")
+            if abs(count - chunk.rowCount) == 1 {
+                failure.hint = "--header says whether the first row names the columns"
+            }
+            throw failure
+        }
+        if let row = labels.firstMissing ?? labels.values.firstNonFinite()?.row {
+            throw Failure(.input, "\(named) lacks a value in row \(row + 1); a model cannot learn from that")
+        }
+        labels.values.name = "y"
+        do throws(TensorError) {
+            let features = try accepted.tensors(of: chunk)
+            guard !features.contains(where: { $0.name == "y" }) else {
+                throw TensorError(.takenName, name: "y")
+            }
+            return (features + [labels.values], chunk.rowCount)
+        } catch {
+            throw Failure(.input, "\(input.shown): \(error)")
+        }
+    }
+
+    /// All rows, the values to learn, and what those are called in errors.
+    private func read() throws(Failure) -> (Chunk, labels: Column, named: String) {
+        var options = accepted.options(header: input.header, selection: input.selection)
+        switch target {
+        case .file(let file):
+            let source = try input.open(options)
+            let labels = DataInput(
+                file.path.string,
+                format: file.format,
+                header: file.header == .auto && source.columnNames != nil ? .yes : file.header,
+                limits: input.limits
+            )
+            return (try all(source, of: input), try column(labels), labels.shown)
+        case .column(let name):
+            let named = "the column '\(Printable(name, limit: 60))' of \(input.shown)"
+            if input.knownFormat == .npz {
+                return (try all(try input.open(options), of: input), try array(name), named)
+            }
+            guard [.csv, .tsv, .json, .jsonl].contains(input.knownFormat ?? .csv) else {
+                throw Failure(.input, "\(input.shown) has no columns with names; say --target FILE")
+            }
+            options.target = name
+            if options.form != .table {
+                // A column of texts may be what is to be learned; all others are what they were.
+                options.defaultType = options.form == .texts ? .text : .number(.fp64)
+                options.form = .table
+            }
+            var chunk = try all(try input.open(options), of: input)
+            guard case .columns(var columns) = chunk.values, let labels = columns.popLast(), !columns.isEmpty else {
+                throw Failure(.input, "\(input.shown) has no column but '\(Printable(name, limit: 60))'")
+            }
+            chunk.values = accepted.takesTexts ? .texts(columns[0].values) : .columns(columns)
+            return (chunk, labels, named)
+        }
+    }
+
+    /// One column of values of any type.
+    private func column(_ file: DataInput) throws(Failure) -> Column {
+        var options = DataOptions(header: file.header, expectedCount: 1)
+        options.form = .table
+        let chunk = try all(try file.open(options), of: file)
+        switch chunk.values {
+        case .columns(let columns): return columns[0]
+        case .matrix(let tensor), .texts(let tensor): return Column(tensor)
+        }
+    }
+
+    /// One array of a `.npz`.
+    private func array(_ name: String) throws(Failure) -> Column {
+        var options = DataOptions()
+        options.selection = [name]
+        switch try all(try input.open(options), of: input).values {
+        case .columns(let columns): return columns[0]
+        case .matrix(let tensor), .texts(let tensor): return Column(tensor)
+        }
+    }
+
+    /// A model learns from all rows at once.
+    private func all(_ source: any RowSource, of input: DataInput) throws(Failure) -> Chunk {
+        do throws(DataError) {
+            guard let chunk = try source.next(maximumRows: .max) else {
+                throw DataError(.invalid, input.path, reason: "it has no rows", remedy: "give it at least one")
+            }
+            guard try source.next(maximumRows: 1) == nil else {
+                throw DataError(
+                    .invalid,
+                    input.path,
+                    reason: "it is larger than one call takes",
+                    remedy: "give fewer files"
+                )
+            }
+            return chunk
+        } catch {
+            throw Failure(error)
+        }
+    }
+}
