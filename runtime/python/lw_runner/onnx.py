@@ -19,7 +19,7 @@ from .external import external_weights
 from .inputs import decoded
 from .loader import text_member
 from .outputs import Reply, add_array
-from .session import EXTENSIONS, Session
+from .session import Session
 
 TYPES = {
     "bool": "BOOL", "uint8": "UINT8", "uint16": "UINT16", "uint32": "UINT32", "uint64": "UINT64",
@@ -32,7 +32,7 @@ NAMES_SHOWN = 8
 class OnnxSession(Session):
     def __init__(self, *arguments):
         super().__init__(*arguments)
-        for name in ("fit", "finetune"):  # an ONNX model cannot be trained
+        for name in ("fit", "finetune", "export"):  # an ONNX model cannot be trained
             self._methods.pop(name, None)
 
     def _load(self, config):
@@ -41,13 +41,12 @@ class OnnxSession(Session):
     def _description(self, config, load_ms):
         name = config.get("name")
         return {
+            **super()._description(config, load_ms),
             "name": name if isinstance(name, str) and name else self._model.name,
             "platform": "onnxruntime_onnx",
-            "extensions": list(EXTENSIONS),
             "inputs": [item.description for item in self._model.inputs],
             "outputs": [{**item.description, "name": shown} for shown, item in self._model.outputs],
             "runtime": "onnxruntime {}, Python {}.{}.{}".format(self._model.version, *sys.version_info[:3]),
-            "load_ms": load_ms,
         }
 
     def _argument(self, tensors, content_type):
@@ -198,16 +197,18 @@ def fixed_batch(inputs):
 class Part:
     """A column of a tensor, with what `fitted` and `decoded` read of one."""
 
-    def __init__(self, tensor, name, values):
-        self.name, self.datatype, self.values = name, tensor.datatype, values
+    def __init__(self, tensor, place, values):
+        self.name, self.datatype, self.values = f"{tensor.name}[{place}]", tensor.datatype, values
         self.shape = [tensor.shape[0]]
+        missing = getattr(tensor, "missing", None)
+        self.missing = missing if missing is None else missing[:, place]
 
 
 def columns_of(tensor):
     count = tensor.shape[1]
     if tensor.datatype == BYTES:
-        return [Part(tensor, f"{tensor.name}[{i}]", tensor.values[i::count]) for i in range(count)]
-    return [Part(tensor, f"{tensor.name}[{i}]", tensor.values[:, i]) for i in range(count)]
+        return [Part(tensor, i, tensor.values[i::count]) for i in range(count)]
+    return [Part(tensor, i, tensor.values[:, i]) for i in range(count)]
 
 
 def side_by_side(tensors, wanted, numpy):
@@ -257,6 +258,9 @@ def converted(tensor, wanted, numpy):
         return texts(tensor, numpy)
     array = numpy.asarray(tensor.values).reshape(tensor.shape)
     target = numpy.dtype(NUMPY_NAMES[wanted.datatype])
+    missing = getattr(tensor, "missing", None)  # of whole numbers and booleans; the others have NaN
+    if missing is not None and missing.any():
+        array = numpy.where(missing.reshape(tensor.shape), numpy.nan, array.astype("<f8"))
     if array.dtype == target:
         return array
     with numpy.errstate(all="ignore"):

@@ -13,6 +13,9 @@ import unittest
 
 from harness import ENVIRONMENT, FOLDER, RunnerCase, doubles, texts
 
+# For the tests that call the runner's functions and start no process.
+sys.path += [FOLDER, os.path.join(ENVIRONMENT, "site-packages")]
+
 STAND_IN = """
 import json
 import numpy as np
@@ -215,14 +218,33 @@ class Conversation(OnnxCase):
     def test_it_cannot_be_trained(self):
         runner = self.onnx([["a", DOUBLE, [None]]], "[a]")
         self.error(runner.predict(("X", "FP64", [1], doubles(1)), ("y", "FP64", [1], doubles(1)), method="fit"), -32601)
+        self.error(runner.request("export", {}), -32601)
+
+    def test_what_is_missing_of_whole_numbers_is_never_a_number(self):
+        import numpy
+        from lw_runner.errors import RunnerError
+        from lw_runner.onnx import columns_of, fitted
+
+        class Input:
+            name, datatype, shape = "a", "FP32", [None, 2]
+
+        class Given:
+            name, datatype, shape = "X", "INT64", [2, 2]
+            values = numpy.array([[1, 2], [0, 4]])
+            missing = numpy.array([[False, False], [True, False]])
+
+        array = fitted(Given, Input, numpy)
+        self.assertEqual(numpy.isnan(array).tolist(), Given.missing.tolist())
+        self.assertEqual(array[0].tolist(), [1.0, 2.0])
+        Input.datatype, Input.shape = "INT64", [None]
+        self.assertEqual(fitted(columns_of(Given)[1], Input, numpy).tolist(), [2, 4])
+        with self.assertRaises(RunnerError) as caught:
+            fitted(columns_of(Given)[0], Input, numpy)
+        self.assertIn("has nan, which is no INT64 in row 1", caught.exception.message)
 
 
 class ExternalWeights(unittest.TestCase):
     """The reader of weights in other files, on bytes that no library would write."""
-
-    @classmethod
-    def setUpClass(cls):
-        sys.path += [FOLDER, os.path.join(ENVIRONMENT, "site-packages")]
 
     def read(self, data, files=()):
         import numpy
