@@ -6,6 +6,8 @@ package struct PoolKey: Hashable, Sendable {
     /// The package's content digest.
     package let digest: String
     private let options: [String]
+    /// Found once, for a call looks its model up several times.
+    private let hash: Int
 
     package init(_ package: Package, _ options: RunOptions) {
         self.init(digest: package.digest, options: options)
@@ -14,6 +16,16 @@ package struct PoolKey: Hashable, Sendable {
     package init(digest: String, options: RunOptions) {
         self.digest = digest
         self.options = Self.identity(options)
+        var hasher = Hasher()
+        hasher.combine(digest)
+        hasher.combine(self.options)
+        hash = hasher.finalize()
+    }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(hash) }
+
+    package static func == (left: PoolKey, right: PoolKey) -> Bool {
+        left.hash == right.hash && left.digest == right.digest && left.options == right.options
     }
 
     /// Options that say how a run is shown, and not what it does.
