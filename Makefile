@@ -49,6 +49,7 @@ bench: build ## Compare with the named peers in one run, and print ratios
 	@scripts/deps bench
 	Benchmarks/launch
 	Benchmarks/pack
+	Benchmarks/predict
 
 format: ## Rewrite the Swift sources in the project's style
 	$(SWIFT) format --in-place --recursive --parallel $(SWIFT_SOURCES)

@@ -74,7 +74,7 @@ struct RequirementTests {
         ("numpy==1.0 --hash=sha256:abc", "hash"), ("numpy==1.0 --hash", "--hash"),
         ("numpy==1.0 --hash=sha256:" + String(repeating: "g", count: 64), "hash"),
         (String(repeating: "a", count: 129), "128"), ("a==" + String(repeating: "1", count: 65), "64"),
-        (String(repeating: "a ", count: 3000), "4096"),
+        (String(repeating: "a ", count: 9000), "16384"),
         ("a" + (0..<40).map { ">=\($0)" }.joined(separator: ","), "32"),
         (
             "a; " + String(repeating: "(", count: 50) + "python_version>'3'" + String(repeating: ")", count: 50),

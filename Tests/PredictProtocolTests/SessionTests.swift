@@ -49,7 +49,7 @@ private func ready() throws -> Session {
             var session = Session(limits: limits)
             _ = try session.received(frame(started))
             let offer = String(decoding: try session.hello(model: nil)[0], as: UTF8.self)
-            #expect(offer.contains(#""extensions":["binary_tensor_data","shared_memory"]"#))
+            #expect(offer.contains(#""extensions":["binary_tensor_data","null_values","shared_memory"]"#))
             let answer = hello.replacing(#""name":"m""#, with: #""name":"m","extensions":["shared_memory"]"#)
             _ = try session.received(frame(takes ? answer : hello))
             let pieces = try session.request(.predict, inputs: [large, small, huge, large])

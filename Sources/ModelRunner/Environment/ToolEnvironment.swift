@@ -16,11 +16,11 @@ struct ToolEnvironment: Sendable {
 }
 
 extension EnvironmentStore {
-    /// The environment of a runner of ours, built when it is not there; nothing is resolved for it.
+    /// The environment of a runner of ours, built when it is not there: the versions of its lock, and nothing else.
     ///
     /// - Throws: ``RunError`` when no interpreter fits, or the lock that came with the tools cannot be read.
     func environment(for tool: ToolEnvironment) async throws(RunError) -> PythonEnvironment {
-        let lock = try lock(of: tool)
+        let requirements = try requirements(of: tool)
         let candidates = try await candidates(for: .none)
         guard let interpreter = candidates.first(where: { tool.minors.contains($0.minor) }) else {
             throw RunError(
@@ -31,20 +31,33 @@ extension EnvironmentStore {
                 hint: "install one, or name it with --python PATH"
             )
         }
+        // The index says where the files are; which they are, the hashes say. What they name besides is left out.
+        var lock = try await lock(requirements, for: interpreter)
+        let names = Set(requirements.map(\.normalizedName))
+        lock.entries.removeAll { !names.contains($0.name) }
+        guard lock.entries.count == names.count else {
+            throw RunError(
+                .environment,
+                .environment,
+                "the index does not offer all that the runtime '\(tool.name)' needs"
+            )
+        }
         return environment(try await build(lock, for: interpreter), lock, interpreter, .none)
     }
 
-    private func lock(of tool: ToolEnvironment) throws(RunError) -> EnvironmentLock {
+    private func requirements(of tool: ToolEnvironment) throws(RunError) -> [Requirement] {
         let path = resources.environments.appending(tool.name + ".txt")
-        let text = try? String(contentsOfFile: path.string, encoding: .utf8)
-        let lines = (text ?? "").split(separator: "\n").filter { !$0.hasPrefix("#") }.joined(separator: "\n")
-        guard let lock = EnvironmentLock(text: lines), !lock.entries.isEmpty else {
+        let text = try? Data(contentsOf: URL(fileURLWithPath: path.string))
+        let list = try? RequirementParser.list(Array(text ?? Data()), file: path.string)
+        guard let list, !list.lines.isEmpty, list.refused.isEmpty,
+            list.lines.allSatisfy({ $0.specifier.hasPrefix("==") && !$0.hashes.isEmpty })
+        else {
             throw RunError(
                 .environment,
                 .resource,
                 "\(Printable(path.string)) is not there or no list of versions and hashes; install the tools again"
             )
         }
-        return lock
+        return list.lines
     }
 }

@@ -16,17 +16,20 @@ struct PoolRecipe: Sendable {
         try preparation.unpack(into: folder.path)
         let interrupt = try Interrupt()
         let model = try await preparation.start(folder.path, environment, interrupt)
-        return PooledModel(model: model, folder: folder)
+        return PooledModel(model: model, environment: environment, folder: folder)
     }
 }
 
 /// A running model with all that it needs for as long as it runs; with the last reference to it everything is gone.
 final class PooledModel: Sendable {
     let model: RunningModel
+    /// Held, so that nobody clears it away while the model runs in it.
+    private let environment: PythonEnvironment?
     private let folder: RunFolder
 
-    init(model: RunningModel, folder: RunFolder) {
+    init(model: RunningModel, environment: PythonEnvironment?, folder: RunFolder) {
         self.model = model
+        self.environment = environment
         self.folder = folder
     }
 

@@ -2,8 +2,8 @@ import Documents
 
 /// Reads requirement lines; what is not plainly a package name with versions is set aside, never passed on.
 package enum RequirementParser {
-    /// More characters than any honest line has.
-    static let longestLine = 4096
+    /// More bytes than any honest line has; one of numpy with the hashes of all its wheels has 6000.
+    static let longestLine = 16_384
     /// More lines than any honest file has.
     static let mostLines = 4096
 
