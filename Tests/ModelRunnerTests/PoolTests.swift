@@ -93,7 +93,7 @@ import Testing
     }
 
     @Test func cancelledCallsAreAnsweredAndLeaveTheOthersAlone() async throws {
-        let package = try package("a", Self.token, kwargs: "{sleeps: 5}")
+        let package = try package("a", Self.token, kwargs: "{sleeps: 10}")
         let (pool, options) = (pool(), options)
         let running = Task { try await pool.predict(package, [[1]], options: options) }
         // The model has its call once nobody waits for one any more.
@@ -111,8 +111,8 @@ import Testing
         running.cancel()
         let ended = await #expect(throws: RunError.self) { try await running.value }
         #expect(ended?.cause == .cancelled)
-        // Long before the model would have answered.
-        #expect(ContinuousClock.now - begin < .seconds(3))
+        // Before the model would have answered.
+        #expect(ContinuousClock.now - begin < .seconds(8))
         // The model that was ended was not that call's own: it gets a new one.
         #expect(try await patient.value[0][1] == 1)
         await pool.close()
@@ -127,7 +127,7 @@ import Testing
         #expect(!TestStore.leftovers(of: scratch).isEmpty)
         let begin = ContinuousClock.now
         await pool.close()
-        #expect(ContinuousClock.now - begin < .seconds(3))
+        #expect(ContinuousClock.now - begin < .seconds(30))
         for call in calls {
             let error = await #expect(throws: RunError.self) { try await call.value }
             #expect(error?.cause == .cancelled)
