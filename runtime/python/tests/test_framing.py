@@ -130,12 +130,12 @@ class Blobs(RunnerCase):
 class Methods(RunnerCase):
     def test_before_hello_nothing_but_hello_and_shutdown(self):
         runner = self.start()
-        for method in ("predict", "fit", "finetune", "metadata", "ready"):
+        for method in ("predict", "fit", "finetune", "export", "metadata", "ready"):
             self.error(runner.request(method), -32003)
 
     def test_unknown_methods(self):
         for runner in (self.start(), self.load()):
-            for method in ("export", "nothing", "_answer_hello", "x" * 5000):
+            for method in ("import", "nothing", "_answer_hello", "x" * 5000):
                 self.error(runner.request(method), -32601)
 
     def test_cancel_and_unknown_notifications_are_ignored(self):
