@@ -24,7 +24,7 @@ extension EnvironmentStore {
         let name = sha256(Array((question + options + lines).joined(separator: "\n").utf8)) + ".json"
         let path = store.locks.appending(name)
         // The hashes that a package names are no part of the question, and are held against every answer anew.
-        if var lock = Self.read(path) { return try restricted(&lock, to: requirements) }
+        if let lock = Self.read(path) { return try restricted(lock, to: requirements) }
         guard !self.options.isOffline else {
             throw RunError(
                 .environment,
@@ -48,7 +48,7 @@ extension EnvironmentStore {
         }
         if self.options.prefersCPU { lock = try await withoutGraphics(lock, lines, interpreter, index) }
         try Self.write(lock.text, to: path)
-        return try restricted(&lock, to: requirements)
+        return try restricted(lock, to: requirements)
     }
 
     private static func read(_ path: FilePath) -> EnvironmentLock? {
@@ -56,9 +56,10 @@ extension EnvironmentStore {
     }
 
     private func restricted(
-        _ lock: inout EnvironmentLock,
+        _ lock: EnvironmentLock,
         to requirements: [Requirement]
     ) throws(RunError) -> EnvironmentLock {
+        var lock = lock
         guard let name = lock.restrict(to: requirements, built: store.built.string) else { return lock }
         throw RunError(
             .environment,
