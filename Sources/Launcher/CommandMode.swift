@@ -141,7 +141,7 @@ enum CommandMode {
             return ending == .timeout ? deadlinePassed : violation
         }
         if let failure = status.failure {
-            writeAll("error: \(sentence(for: failure))\n", to: 2)
+            writeAll("error: \(sentence(for: failure, compiled, options))\n", to: 2)
             return setupFailed
         }
         if status.memoryKills > 0 {
@@ -175,8 +175,14 @@ enum CommandMode {
         }
     }
 
-    private static func sentence(for failure: StepError) -> String {
+    private static func sentence(
+        for failure: StepError,
+        _ compiled: CompiledProfile,
+        _ options: Options
+    ) -> String {
         switch failure.step {
+        case "plan" where failure.code == EINVAL:
+            "\(compiled.folder)/\(options.profile).plan, \(failure.subject)"
         case "execute" where failure.code == ENOENT:
             "there is no program '\(failure.subject)' in the sandbox; it sees /usr and what --ro names"
         case "landlock" where failure.code == ENOSYS || failure.code == EOPNOTSUPP:

@@ -52,7 +52,7 @@ struct Initializer {
         let plan = launch.plan
         // What else the caller has open is no business of the run's, and would use up its own limit of open files. The
         // supervisor keeps it: to some callers, the end of a descriptor is the end of the process.
-        let kept = [supervisor, launch.status, launch.lifeline] + launch.sharedMemory
+        let kept = [supervisor, source.status, source.lifeline] + source.sharedMemory
         if !launch.isOff(.descriptors) { try check(lw_close_all_but(kept, Int32(kept.count)), "descriptors") }
         if plan.namespaces.contains(.uts) {
             try check(lw_sethostname(plan.hostname, plan.hostname.utf8.count), "hostname")

@@ -7,11 +7,17 @@ import LaunchPlan
 struct LaunchSource {
     /// The text of the plan, as read and trusted once.
     let planText: [UInt8]
+    /// The compiled seccomp filter that hands denied calls over, eight bytes an instruction.
     let filter: [UInt8]
+    /// The filter for kernels without a listener: it answers or kills by itself.
     let fallbackFilter: [UInt8]
+    /// Where the lines of the status go.
     let status: Int32
+    /// Read end of the pipe whose other end the host holds, or -1; its end of file ends the run.
     let lifeline: Int32
+    /// True when 0, 1 and 2 belong to the payload alone.
     let givesUpStandardStreams: Bool
+    /// True only in the launcher that the tests build.
     let obeysOff: Bool
     /// Memory files that the payload keeps, by the numbers that they have.
     var sharedMemory: [Int32] = []
@@ -31,16 +37,7 @@ struct LaunchSource {
             // Without these three there would be no run to look at.
             plan.namespaces.removeAll { $0 != .user && $0 != .mount && $0 != .pid }
         }
-        let launch = Launch(
-            plan: plan,
-            filter: filter,
-            fallbackFilter: fallbackFilter,
-            status: status,
-            lifeline: lifeline,
-            givesUpStandardStreams: givesUpStandardStreams,
-            obeysOff: obeysOff,
-            sharedMemory: sharedMemory
-        )
+        let launch = Launch(source: self, plan: plan)
         try launch.check()
         return launch
     }
@@ -51,35 +48,22 @@ struct LaunchSource {
 
 /// Everything that one run is started with.
 struct Launch {
+    let source: LaunchSource
     let plan: LaunchPlan
-    /// The compiled seccomp filter that hands denied calls over, eight bytes an instruction.
-    let filter: [UInt8]
-    /// The filter for kernels without a listener: it answers or kills by itself.
-    let fallbackFilter: [UInt8]
-    /// Where the lines of the status go.
-    let status: Int32
-    /// Read end of the pipe whose other end the host holds, or -1; its end of file ends the run.
-    let lifeline: Int32
-    /// True when 0, 1 and 2 belong to the payload alone.
-    let givesUpStandardStreams: Bool
-    /// True only in the launcher that the tests build.
-    let obeysOff: Bool
-    /// Memory files that the payload keeps, by the numbers that they have.
-    var sharedMemory: [Int32] = []
 
     /// Whether a plan of the tests leaves this layer out.
     func isOff(_ layer: LaunchPlan.Layer) -> Bool {
-        obeysOff && plan.off.contains(layer)
+        source.obeysOff && plan.off.contains(layer)
     }
 
     /// - Throws: ``StepError`` for a plan that no shipped launcher obeys.
-    func check() throws(StepError) {
-        guard plan.off.isEmpty || obeysOff else { throw StepError("plan", -EPERM, "layers left out") }
+    fileprivate func check() throws(StepError) {
+        guard plan.off.isEmpty || source.obeysOff else { throw StepError("plan", -EPERM, "layers left out") }
         // Nothing here works without these three, and nobody asked to.
         for needed in [LaunchPlan.Namespace.user, .mount, .pid] where !plan.namespaces.contains(needed) {
             throw StepError("namespaces", -EINVAL, needed.rawValue)
         }
-        for filter in [filter, fallbackFilter] {
+        for filter in [source.filter, source.fallbackFilter] {
             guard !filter.isEmpty, filter.count % 8 == 0, filter.count / 8 <= 4096 else {
                 throw StepError("seccomp", -EINVAL, "the filter is no program")
             }

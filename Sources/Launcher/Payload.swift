@@ -39,8 +39,8 @@ struct Payload {
         reporter.done("landlock")
         if !launch.isOff(.descriptors) {
             try check(lw_mark_close_on_exec_from(3), "descriptors")
-            for file in launch.sharedMemory { try check(lw_keep_on_exec(file), "descriptors") }
-            let kept = launch.sharedMemory.isEmpty ? "0, 1 and 2 only" : "0 to 2, and 3 and 4 for tensors, only"
+            for file in launch.source.sharedMemory { try check(lw_keep_on_exec(file), "descriptors") }
+            let kept = launch.source.sharedMemory.isEmpty ? "0, 1 and 2 only" : "0 to 2, and 3 and 4 for tensors, only"
             reporter.found(.descriptors, .active, "\(kept); own session without a terminal")
         }
         reporter.done("descriptors")
@@ -79,10 +79,10 @@ struct Payload {
     private mutating func installFilter() throws(StepError) {
         guard !launch.isOff(.seccomp) else { return }
         let begin = lw_monotonic_microseconds()
-        listener = launch.isOff(.denialReports) ? -EINVAL : install(launch.filter, lw_install_listening_filter)
+        listener = launch.isOff(.denialReports) ? -EINVAL : install(launch.source.filter, lw_install_listening_filter)
         if listener < 0 {
             // Too old a kernel, or one where an outer sandbox listens already. Stricter, and it cannot say which call.
-            try check(install(launch.fallbackFilter, lw_install_filter), "seccomp")
+            try check(install(launch.source.fallbackFilter, lw_install_filter), "seccomp")
         }
         filterMicroseconds = lw_monotonic_microseconds() - begin
     }
@@ -90,7 +90,7 @@ struct Payload {
     /// What PID 1 tells of the filter once this process has become the program.
     func report(to reporter: Reporter) {
         guard !launch.isOff(.seccomp), filterMicroseconds >= 0 else { return }
-        let count = (listener >= 0 ? launch.filter : launch.fallbackFilter).count / 8
+        let count = (listener >= 0 ? launch.source.filter : launch.source.fallbackFilter).count / 8
         reporter.found(.seccomp, .active, "\(count) proved instructions, installed last")
         if listener >= 0 {
             reporter.found(.denialReports, .active, "each denied call comes to the supervisor")

@@ -157,7 +157,7 @@ struct Supervisor {
         }
         let kept = isEntered && !group.evidence.isEmpty ? "in force: \(joinWords(group.evidence, ", ")); " : ""
         let needsStandIn = launch.plan.control.memory != nil && !(group.boundsMemory && isEntered)
-        let isSeen = ResidentMemory(initializer: process).bytes() != nil
+        let isSeen = ResidentMemory.ofRuns.bytes(under: process) != nil
         let look = needsStandIn && isSeen ? "the resident size looked at every \(Self.pollMilliseconds) ms, and " : ""
         let reasons = joinWords(groupFailures, "; ")
         reporter.found(.cgroup, .degraded, "\(kept)\(reasons); instead: \(look)limits of each process")
@@ -167,19 +167,19 @@ struct Supervisor {
     /// Waits for the end of PID 1, and brings it about when something runs past its bounds.
     private mutating func watch(_ launch: Launch, _ process: pid_t, _ descriptor: Int32, _ socket: Int32) -> Bool {
         let end = (seconds ?? launch.plan.wallSeconds).map { lw_monotonic_microseconds() + Int64($0) * 1_000_000 }
-        var memory: ResidentMemory?
+        var looksAtMemory = false
         var watched = [
             pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
             pollfd(fd: socket, events: Int16(POLLIN), revents: 0),
             // Only its end matters here; what is written to it is for PID 1.
-            pollfd(fd: launch.lifeline, events: 0, revents: 0),
+            pollfd(fd: source.lifeline, events: 0, revents: 0),
             pollfd(fd: interruption, events: Int16(POLLIN), revents: 0),
             pollfd(fd: -1, events: Int16(POLLIN), revents: 0),
         ]
         while true {
             var wait: Int64 = -1
             if let end { wait = max(0, (end - lw_monotonic_microseconds() + 999) / 1000) }
-            if memory != nil { wait = wait < 0 ? Self.pollMilliseconds : min(wait, Self.pollMilliseconds) }
+            if looksAtMemory { wait = wait < 0 ? Self.pollMilliseconds : min(wait, Self.pollMilliseconds) }
             let ready = poll(&watched, nfds_t(watched.count), Int32(clamping: wait))
             if ready < 0 {
                 guard errno == EINTR else { return true }
@@ -196,7 +196,7 @@ struct Supervisor {
                 watched[4].fd = -1
             }
             if watched[1].revents != 0 {
-                if receive(launch, socket, from: process) { memory = ResidentMemory(initializer: process) }
+                looksAtMemory = receive(launch, socket, from: process)
                 watched[4].fd = listener
                 watched[1].fd = -1
                 // While the run goes on: nobody waits for it.
@@ -210,7 +210,9 @@ struct Supervisor {
                 reporter.ended(.timeout)
                 return true
             }
-            if let limit = launch.plan.control.memory, let bytes = memory?.bytes() {
+            if looksAtMemory, let limit = launch.plan.control.memory,
+                let bytes = ResidentMemory.ofRuns.bytes(under: process)
+            {
                 residentPeak = max(residentPeak, bytes)
                 if UInt64(bytes) > limit {
                     reporter.ended(.residentMemory(bytes))

@@ -354,14 +354,30 @@ import Testing
         #expect(text.contains("\"outcome\": \"ok\""))
     }
 
-    @Test func plansFromAFolderThatOthersMayWriteToAreRefused() throws {
-        let scratch = try Scratch()
+    private func copyPlans(to scratch: Scratch) throws {
         for name in ["strict.plan", "strict.bpf", "strict.kill.bpf"] {
             try FileManager.default.copyItem(
                 atPath: Checkout.root.appending(".build/plans/\(name)").string,
                 toPath: scratch.appending(name)
             )
         }
+    }
+
+    @Test func aPlanThatCannotBeReadIsToldWithItsFileAndLine() throws {
+        let scratch = try Scratch(mode: 0o700)
+        try copyPlans(to: scratch)
+        let plan = scratch.appending("strict.plan")
+        let text = try String(contentsOfFile: plan, encoding: .utf8)
+        try (text + "mystery\n").write(toFile: plan, atomically: false, encoding: .utf8)
+        let result = try Tool.run("lw-sandbox", ["--plans", scratch.path.string, "--", "/bin/true"])
+        #expect(result.status == 125)
+        let line = text.split(separator: "\n").count + 1
+        #expect(result.errors == "error: \(plan), line \(line): unknown word 'mystery'\n")
+    }
+
+    @Test func plansFromAFolderThatOthersMayWriteToAreRefused() throws {
+        let scratch = try Scratch()
+        try copyPlans(to: scratch)
         chmod(scratch.path.string, 0o777)
         let open = try Tool.run("lw-sandbox", ["--plans", scratch.path.string, "--", "/bin/true"])
         #expect(open.status == 125)
