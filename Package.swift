@@ -24,7 +24,7 @@ let package = Package(
         .target(name: "CPosix"),
         .target(name: "LaunchPlan"),
         .target(name: "Documents", dependencies: ["Yams"]),
-        .target(name: "Tensors", dependencies: ["Documents", system]),
+        .target(name: "Tensors", dependencies: ["Documents", "CLinux", system]),
         .target(name: "Packaging", dependencies: ["Documents", "CZlib", system, crypto]),
         .target(name: "PredictProtocol", dependencies: ["Tensors", "Documents"]),
         .target(name: "SandboxPolicy", dependencies: ["Documents", "LaunchPlan"]),

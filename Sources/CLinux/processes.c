@@ -194,6 +194,15 @@ int lw_reopen_read_only(int descriptor) {
     return result(open(path, O_RDONLY | O_CLOEXEC));
 }
 
+void lw_advise_huge_pages(void *memory, size_t length) {
+    const uintptr_t page = 2 << 20;
+    if (length < 2 * page) return;
+    uintptr_t begin = ((uintptr_t)memory + page - 1) & ~(page - 1);
+    uintptr_t end = ((uintptr_t)memory + length) & ~(page - 1);
+    // Advice that is not taken costs time and nothing else.
+    madvise((void *)begin, end - begin, MADV_HUGEPAGE);
+}
+
 int lw_keep_on_exec(int descriptor) {
     return result(fcntl(descriptor, F_SETFD, 0));
 }

@@ -62,7 +62,7 @@ package final class SharedMemory: Sendable {
     package func read(at offset: Int, count: Int) throws(SandboxError) -> [UInt8] {
         var code: Int32 = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-            Self.adviseHugePages(UnsafeMutableRawBufferPointer(buffer))
+            lw_advise_huge_pages(buffer.baseAddress, buffer.count)
             while filled < count {
                 let rest = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[filled...])
                 let got = pread(output.rawValue, rest.baseAddress, rest.count, off_t(offset + filled))
@@ -76,17 +76,6 @@ package final class SharedMemory: Sendable {
         }
         guard bytes.count == count else { throw .host(call: "pread", Errno(rawValue: code)) }
         return bytes
-    }
-
-    /// Asks for huge pages where there is much to fill: a fault for every 4 KiB takes longer than the copy.
-    private static func adviseHugePages(_ memory: UnsafeMutableRawBufferPointer) {
-        // MADV_HUGEPAGE, which the Glibc module hides.
-        let hugePages: Int32 = 14
-        let page = 2 << 20
-        guard memory.count >= 2 * page, let base = memory.baseAddress else { return }
-        let begin = (Int(bitPattern: base) + page - 1) & ~(page - 1)
-        let end = (Int(bitPattern: base) + memory.count) & ~(page - 1)
-        madvise(UnsafeMutableRawPointer(bitPattern: begin), end - begin, hugePages)
     }
 
     /// Bytes of memory that both files take now.

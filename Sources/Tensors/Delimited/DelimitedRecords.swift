@@ -13,21 +13,17 @@ final class DelimitedRecords: RecordReader {
         options: DataOptions,
         limits: DelimitedLimits = DelimitedLimits()
     ) throws(DataError) {
-        let scanner = CellScanner(delimiter: delimiter, limits: limits)
-        reader = DelimitedReader(input: input, blockSize: options.blockSize, path: input.path, scanner: scanner)
-        try reader.skipByteOrderMark()
-        guard let first = try reader.peek() else { throw .noRows(input.path, "the file is empty") }
-        let isHeader = DelimitedSource.isHeader(first, options: options)
+        var (reader, first, isHeader) = try DelimitedReader.open(
+            input,
+            delimiter: delimiter,
+            options: options,
+            limits: limits
+        )
         names = isHeader ? first.texts : nil
         width = first.texts.count
         place = RecordPlace(line: first.line)
-        reader.parser.names = names
-        reader.parser.targets = first.texts.indices.map { $0 }
-        reader.parser.referenceLine = first.line
-        if isHeader {
-            reader.pass(first)
-            guard try reader.peek() != nil else { throw .noRows(input.path, "there is a header, but no row below it") }
-        }
+        try reader.begin(first, isHeader: isHeader, targets: first.texts.indices.map { $0 }, width: width)
+        self.reader = reader
     }
 
     func next(into cells: inout [Cell]) throws(DataError) -> Bool {

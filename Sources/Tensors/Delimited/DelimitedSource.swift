@@ -17,20 +17,14 @@ final class DelimitedSource: RowSource {
         options: DataOptions,
         limits: DelimitedLimits = DelimitedLimits()
     ) throws(DataError) {
-        let scanner = CellScanner(delimiter: delimiter, limits: limits)
-        var reader = DelimitedReader(input: input, blockSize: options.blockSize, path: input.path, scanner: scanner)
-        try reader.skipByteOrderMark()
-        guard let first = try reader.peek() else { throw .noRows(input.path, "the file is empty") }
-        let isHeader = Self.isHeader(first, options: options)
+        var (reader, first, isHeader) = try DelimitedReader.open(
+            input,
+            delimiter: delimiter,
+            options: options,
+            limits: limits
+        )
         let matching = try Self.matching(first, isHeader: isHeader, in: input.path, options: options)
-        reader.parser.names = isHeader ? first.texts : nil
-        reader.parser.targets = matching.targets
-        reader.parser.width = matching.count
-        reader.parser.referenceLine = first.line
-        if isHeader {
-            reader.pass(first)
-            guard try reader.peek() != nil else { throw .noRows(input.path, "there is a header, but no row below it") }
-        }
+        try reader.begin(first, isHeader: isHeader, targets: matching.targets, width: matching.count)
         self.input = input
         blockSize = options.blockSize
         window = reader.window
@@ -39,7 +33,7 @@ final class DelimitedSource: RowSource {
         columnCount = matching.count
     }
 
-    static func matching(
+    private static func matching(
         _ row: DelimitedParser.Row,
         isHeader: Bool,
         in path: FilePath,
@@ -131,13 +125,41 @@ struct DelimitedReader {
         parser.pass(row)
     }
 
-    mutating func skipByteOrderMark() throws(DataError) {
-        while window.count < 3, !window.isLast { try window.fill(from: input, blockSize: blockSize) }
-        if window.bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
-            window.start = 3
-        } else if window.bytes.starts(with: [0xFF, 0xFE]) || window.bytes.starts(with: [0xFE, 0xFF]) {
-            throw DataError(.invalid, input.path, reason: "the text is UTF-16", remedy: "save the file as UTF-8")
-        }
+    /// Looks at the first row, and whether it names the columns.
+    static func open(
+        _ input: InputFile,
+        delimiter: Delimiter,
+        options: DataOptions,
+        limits: DelimitedLimits
+    ) throws(DataError) -> (reader: DelimitedReader, first: DelimitedParser.Row, isHeader: Bool) {
+        let scanner = CellScanner(delimiter: delimiter, limits: limits)
+        var reader = DelimitedReader(input: input, blockSize: options.blockSize, path: input.path, scanner: scanner)
+        try reader.window.skipByteOrderMark(of: input, blockSize: options.blockSize)
+        guard let first = try reader.peek() else { throw .noRows(input.path, "the file is empty") }
+        return (reader, first, DelimitedSource.isHeader(first, options: options))
+    }
+
+    /// Goes to the first row of data.
+    ///
+    /// - Parameters:
+    ///   - first: the file's first row.
+    ///   - isHeader: true when it names the columns.
+    ///   - targets: for each column of the file, its place in a delivered row.
+    ///   - width: the cells of a delivered row.
+    /// - Throws: ``DataError`` when the file cannot be read.
+    mutating func begin(
+        _ first: DelimitedParser.Row,
+        isHeader: Bool,
+        targets: [Int?],
+        width: Int
+    ) throws(DataError) {
+        parser.names = isHeader ? first.texts : nil
+        parser.targets = targets
+        parser.width = width
+        parser.referenceLine = first.line
+        guard isHeader else { return }
+        pass(first)
+        guard try peek() != nil else { throw .noRows(input.path, "there is a header, but no row below it") }
     }
 
     /// The next row as texts; nil when only blank lines are left.

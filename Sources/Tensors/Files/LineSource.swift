@@ -15,11 +15,7 @@ final class LineSource: RowSource {
     init(_ input: InputFile, options: DataOptions) throws(DataError) {
         self.input = input
         blockSize = options.blockSize
-        while window.count < 3, !window.isLast { try window.fill(from: input, blockSize: blockSize) }
-        if window.bytes.starts(with: [0xEF, 0xBB, 0xBF]) { window.start = 3 }
-        if window.bytes.starts(with: [0xFF, 0xFE]) || window.bytes.starts(with: [0xFE, 0xFF]) {
-            throw DataError(.invalid, input.path, reason: "the text is UTF-16", remedy: "save the file as UTF-8")
-        }
+        try window.skipByteOrderMark(of: input, blockSize: blockSize)
         guard window.count > 0 else { throw .noRows(input.path, "the file is empty") }
     }
 
@@ -45,27 +41,16 @@ final class LineSource: RowSource {
     }
 
     private func nextLine() throws(DataError) -> Range<Int>? {
-        var searched = 0
-        while true {
-            if let end = window.bytes[(window.start + searched)...].firstIndex(of: UInt8(ascii: "\n")) {
-                defer { window.start = end + 1 }
-                return window.start..<end
-            }
-            guard window.count <= Self.longestLine else {
-                throw fault(
-                    row: rowsRead,
-                    "the line is longer than 16 MiB",
-                    "give a folder with one file for each text"
-                )
-            }
-            if window.isLast {
-                guard window.count > 0 else { return nil }
-                defer { window.start = window.bytes.count }
-                return window.start..<window.bytes.count
-            }
-            searched = window.count
-            try window.fill(from: input, blockSize: blockSize)
-        }
+        try window.nextLine(
+            from: input,
+            blockSize: blockSize,
+            longest: Self.longestLine,
+            tooLong: fault(
+                row: rowsRead,
+                "the line is longer than 16 MiB",
+                "give a folder with one file for each text"
+            )
+        )
     }
 
     private func fault(row: Int, _ reason: String, _ remedy: String) -> DataError {

@@ -46,32 +46,19 @@ final class JSONLines {
         return nil
     }
 
-    /// The next line's place in the window, without its end.
     private func nextLine() throws(DataError) -> Range<Int>? {
-        var searched = 0
-        while true {
-            if let end = window.bytes[(window.start + searched)...].firstIndex(of: UInt8(ascii: "\n")) {
-                defer { window.start = end + 1 }
-                return window.start..<end
-            }
-            guard window.count <= limits.bytes else {
-                let reason = "the line is longer than \(limits.bytes >> 20) MiB"
-                throw DataError(
-                    .invalid,
-                    input.path,
-                    line: line + 1,
-                    reason: reason,
-                    remedy: "write one row on each line"
-                )
-            }
-            if window.isLast {
-                guard window.count > 0 else { return nil }
-                defer { window.start = window.bytes.count }
-                return window.start..<window.bytes.count
-            }
-            searched = window.count
-            try window.fill(from: input, blockSize: blockSize)
-        }
+        try window.nextLine(
+            from: input,
+            blockSize: blockSize,
+            longest: limits.bytes,
+            tooLong: DataError(
+                .invalid,
+                input.path,
+                line: line + 1,
+                reason: "the line is longer than \(limits.bytes >> 20) MiB",
+                remedy: "write one row on each line"
+            )
+        )
     }
 
     private func refuseUTF16(_ range: Range<Int>) throws(DataError) {

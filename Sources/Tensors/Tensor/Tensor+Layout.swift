@@ -1,16 +1,4 @@
-import Glibc
-
-/// Asks for huge pages under memory that is about to be filled, where there is much of it: a fault for every 4 KiB takes
-/// longer than the copy.
-private func adviseHugePages(_ memory: UnsafeMutableRawBufferPointer) {
-    // MADV_HUGEPAGE, which the Glibc module hides.
-    let hugePages: Int32 = 14
-    let page = 2 << 20
-    guard memory.count >= 2 * page, let base = memory.baseAddress else { return }
-    let begin = (Int(bitPattern: base) + page - 1) & ~(page - 1)
-    let end = (Int(bitPattern: base) + memory.count) & ~(page - 1)
-    madvise(UnsafeMutableRawPointer(bitPattern: begin), end - begin, hugePages)
-}
+internal import CLinux
 
 extension Tensor {
     /// The elements of a fixed-size type, converted one by one.
@@ -27,7 +15,7 @@ extension Tensor {
     func copiedDoubles() -> [Double] {
         guard 1.littleEndian == 1 else { return values(UInt64.self) { Double(bitPattern: $0) } }
         return [Double](unsafeUninitializedCapacity: elementCount) { buffer, count in
-            adviseHugePages(UnsafeMutableRawBufferPointer(buffer))
+            lw_advise_huge_pages(buffer.baseAddress, buffer.count * MemoryLayout<Double>.stride)
             bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(buffer).copyMemory(from: $0) }
             count = elementCount
         }
