@@ -45,11 +45,12 @@ test: build ## Run every test, the lint, the import rules and the README's tour;
 demo: build ## Train, pack, isolate, predict; then watch three hostile learnwares be refused
 	@scripts/demo
 
-bench: build ## Compare with the named peers in one run, and print ratios
+bench: demo ## Compare with the named peers in one run, and print ratios
 	@scripts/deps bench
 	Benchmarks/launch
 	Benchmarks/pack
 	Benchmarks/predict
+	Benchmarks/start
 
 format: ## Rewrite the Swift sources in the project's style
 	$(SWIFT) format --in-place --recursive --parallel $(SWIFT_SOURCES)

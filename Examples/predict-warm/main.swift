@@ -2,7 +2,8 @@
 //
 //     echo 1000 10 50 | predict-warm PACKAGE.zip [pool|model] [PYTHON]
 //
-// Each line of input is a number of rows, of columns and of calls; `Benchmarks/predict` compares what it prints.
+// Each line of input is a number of rows, of columns and of calls, or the word `prepare`, which has the pool import the
+// model's libraries ahead. `Benchmarks/predict` and `Benchmarks/start` compare what it prints.
 import Glibc
 import ModelRunner
 import Packaging
@@ -39,9 +40,16 @@ func options(python: String?) -> RunOptions {
     return options
 }
 
-func nextSize() -> [Int]? {
-    guard let words = readLine()?.split(separator: " ").compactMap({ Int($0) }), words.count == 3 else { return nil }
-    return words
+enum Line {
+    case prepare
+    case size([Int])
+}
+
+func nextLine() -> Line? {
+    let line = readLine()
+    if line == "prepare" { return .prepare }
+    guard let words = line?.split(separator: " ").compactMap({ Int($0) }), words.count == 3 else { return nil }
+    return .size(words)
 }
 
 do {
@@ -52,7 +60,7 @@ do {
     if arguments.dropFirst().first == "model" {
         // One model, for as long as the closure lasts.
         _ = try await withModel(package, options: options) { model throws(RunError) in
-            while let size = nextSize() {
+            while case .size(let size) = nextLine() {
                 try await measure(size) { values, columns throws(RunError) in
                     try await model.predict(values, columns: columns)
                 }
@@ -61,9 +69,16 @@ do {
     } else {
         // Any number of models, each kept while it is asked now and then.
         let pool = ModelPool()
-        while let size = nextSize() {
-            try await measure(size) { values, columns throws(RunError) in
-                try await pool.predict(package, values, columns: columns, options: options)
+        while let line = nextLine() {
+            switch line {
+            case .prepare:
+                try await pool.prepare(package, options: options)
+                print("{\"spares\": \(pool.status().spares)}")
+                fflush(nil)
+            case .size(let size):
+                try await measure(size) { values, columns throws(RunError) in
+                    try await pool.predict(package, values, columns: columns, options: options)
+                }
             }
         }
         let bytes = pool.status().models.map(\.bytes)

@@ -27,7 +27,8 @@ final class Connection {
     /// For large tensors; nil where the kernel gives no such memory, and they go through the pipe.
     let sharedMemory: SharedMemory?
     private let plan: LaunchPlan
-    private let times: Times
+    /// Seconds for what is still to come.
+    var times: Times
     private let interrupt: Interrupt
     private var phases: [RunReport.Phase] = []
     private var calls = 0
@@ -75,13 +76,17 @@ final class Connection {
     /// True when the run is over or has closed its output, so that it can answer nothing.
     var isLost: Bool { process?.hasClosedOutput ?? true }
 
-    /// Waits for the runner to start and to load the model.
-    func load(model: Node) throws(RunError) -> Metadata {
+    /// Waits for the runner to be up.
+    func waitForStart(seconds: Double) throws(RunError) {
         let spawned = ContinuousClock.now
-        guard case .started = try exchange([], phase: .spawn, seconds: times.spawn) else {
+        guard case .started = try exchange([], phase: .spawn, seconds: seconds) else {
             throw broken(.outOfTurn("its first message was not 'started'"), phase: .spawn)
         }
         record("spawn", since: spawned)
+    }
+
+    /// Lets the runner load the model.
+    func load(model: Node) throws(RunError) -> Metadata {
         let greeted = ContinuousClock.now
         let request = try orBreak(.load) { session throws(ProtocolError) in try session.hello(model: model) }
         guard case .metadata(let metadata) = try exchange(request, phase: .load, seconds: times.load) else {

@@ -24,7 +24,19 @@ public final class RunningModel: Sendable {
     /// What the runner said of the model: foreign text.
     package let metadata: Metadata
 
-    init(connection: sending Connection, metadata: Metadata, interrupt: Interrupt) {
+    /// Lets a runner that has started load the model; blocks until it is loaded.
+    convenience init(_ connection: sending Connection, loading model: Node, _ interrupt: Interrupt) throws(RunError) {
+        let metadata: Metadata
+        do throws(RunError) {
+            metadata = try connection.load(model: model)
+        } catch {
+            // What the model was refused may be why it cannot be loaded.
+            throw error.completed(by: connection.finish())
+        }
+        self.init(connection: connection, metadata: metadata, interrupt: interrupt)
+    }
+
+    private init(connection: sending Connection, metadata: Metadata, interrupt: Interrupt) {
         launcher = connection.launcher
         sharedMemory = connection.sharedMemory
         self.connection = Confined(connection)

@@ -1,6 +1,9 @@
 """The program that runs inside the sandbox: loads one learnware and answers `lw-predict/1` over stdio.
 
-    python -I -S -B -X utf8 /lw/runner/main.py [--runtime python|onnx] [--package DIR] [--env DIR]
+    python -I -S -B -X utf8 /lw/runner/main.py [--runtime python|onnx] [--libraries later|first] [--package DIR] [--env DIR]
+
+With `--libraries first` the well-known libraries of the environment are imported before it says that it has started, so
+that a host which does not know the package yet can have them ready.
 
 This file is a script, so Python compiles it at every start: it stays small, and everything else lives in
 `lw_runner`. `posix` instead of `os`, because `os` alone would delay `started` by some milliseconds.
@@ -42,21 +45,26 @@ def take_protocol_streams():
 
 
 def parse_arguments(arguments):
-    """Returns runtime, package's and environment's folder; only the trusted host writes this command line."""
-    values = {"--runtime": "python", "--package": "/lw/package", "--env": "/lw/env"}
+    """Returns runtime, libraries, package's and environment's folder; only the trusted host writes this command line."""
+    values = {"--runtime": "python", "--libraries": "later", "--package": "/lw/package", "--env": "/lw/env"}
     for option, value in zip(arguments[0::2], arguments[1::2]):
         if option not in values:
             raise SystemExit(f"main.py: unknown option {option}")
         values[option] = value
     if len(arguments) % 2:
         raise SystemExit(f"main.py: {arguments[-1]} has no value")
-    return values["--runtime"], values["--package"], values["--env"]
+    return values["--runtime"], values["--libraries"] == "first", values["--package"], values["--env"]
+
+
+def announce(sink):
+    posix.write(sink, b'{"jsonrpc":"2.0","method":"started"}\n')
 
 
 def run():
     source, sink = take_protocol_streams()
-    posix.write(sink, b'{"jsonrpc":"2.0","method":"started"}\n')
-    runtime, package, environment = parse_arguments(sys.argv[1:])
+    runtime, libraries_first, package, environment = parse_arguments(sys.argv[1:])
+    if not libraries_first:
+        announce(sink)
     del sys.argv[1:]  # a package that parses a command line must not meet ours
 
     # With -I the script's folder is not on sys.path. It is there only for this one import, so that no file
@@ -66,7 +74,8 @@ def run():
     from lw_runner import serve
 
     sys.path.remove(runner)
-    serve(source, sink, runtime, package, environment, runner)
+    before = (lambda: announce(sink)) if libraries_first else None
+    serve(source, sink, runtime, package, environment, runner, before)
 
 
 if __name__ == "__main__":

@@ -125,6 +125,18 @@ public final class ModelPool: Sendable {
         }
     }
 
+    /// Makes a runner that has the libraries of this package imported, so that its first call, or that of another package
+    /// with the same environment, need not wait for them.
+    ///
+    /// - Parameters:
+    ///   - package: the learnware; nothing of it is unpacked yet.
+    ///   - options: as for ``predict(_:_:options:)``.
+    /// - Throws: ``RunError`` when the environment cannot be made; without a runner the first call starts one.
+    public func prepare(_ package: Package, options: RunOptions = RunOptions()) async throws(RunError) {
+        let recipe = PoolRecipe(package: package, options: options, resources: resources, store: store)
+        try await recipe.prepare(core.spares)
+    }
+
     /// What the pool holds now.
     public func status() -> PoolStatus { core.status() }
 

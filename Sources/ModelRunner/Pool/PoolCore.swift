@@ -33,8 +33,13 @@ final class PoolCore: Sendable {
     }
 
     private let shared: Mutex<Shared>
+    private let memory: Int
+    /// Runners that wait for packages which are not known yet.
+    let spares: SpareShelf
 
     init(limits: PoolLimits) {
+        memory = limits.memory
+        spares = SpareShelf(limits: limits)
         shared = Mutex(Shared(state: PoolState(limits: limits)))
     }
 
@@ -127,7 +132,7 @@ final class PoolCore: Sendable {
 
     private func start(_ instance: PoolState.InstanceID, _ recipe: PoolRecipe) async {
         do throws(RunError) {
-            let pooled = try await recipe.start()
+            let pooled = try await recipe.start(spares)
             let bytes = pooled.model.residentBytes ?? 0
             handle { shared, now in
                 shared.starts[instance] = nil
@@ -175,6 +180,8 @@ final class PoolCore: Sendable {
     private func tick() {
         let models = shared.withLock { $0.models }
         let sizes = models.compactMapValues { $0.model.residentBytes }
+        // Those that wait for nobody in particular go first.
+        if spares.count > 0, sizes.values.reduce(spares.bytes, +) > memory { spares.endAll() }
         handle { shared, now in
             let actions = shared.state.measured(sizes, at: now) + shared.state.tick(at: now)
             shared.recipes = shared.recipes.filter { shared.state.knows($0.key) }
@@ -186,6 +193,7 @@ final class PoolCore: Sendable {
 
     /// Ends everything; whoever waits or has a model gets an error.
     func beginClosing() {
+        spares.beginClosing()
         handle { shared, _ in
             for start in shared.starts.values { start.cancel() }
             for pooled in shared.models.values { pooled.model.interruptNow() }
@@ -197,6 +205,7 @@ final class PoolCore: Sendable {
 
     /// Waits until nothing is left after ``beginClosing()``.
     func waitForEnd() async {
+        await spares.waitForEnd()
         await withCheckedContinuation { continuation in
             handle { shared, _ in
                 shared.closers.append(continuation)
@@ -206,6 +215,7 @@ final class PoolCore: Sendable {
     }
 
     func status() -> PoolStatus {
-        shared.withLock { PoolStatus($0.state) }
+        let spares = spares.count
+        return shared.withLock { PoolStatus($0.state, spares: spares) }
     }
 }

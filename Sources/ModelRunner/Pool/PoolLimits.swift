@@ -9,6 +9,11 @@ public struct PoolLimits: Sendable {
     /// Beyond it the least recently used idle models are ended, and none is started while another runs. A model that
     /// alone is larger answers the call that it was started for, and is not kept.
     public var memory = 4 << 30
+    /// Runners that wait, with their libraries imported, for a package that is asked about for the first time; 0 for none.
+    ///
+    /// Each is for the packages of one environment, and is made when a second model was started there. They are not
+    /// counted among ``models``; where memory is short they go first.
+    public var spares = 1
     /// Seconds that a model is kept without a call.
     public var idleSeconds = 300.0
     /// Calls that wait for a model, all packages together; one more is refused at once.

@@ -24,8 +24,11 @@ public struct PoolStatus: Equatable, Sendable {
     public var models: [Model]
     /// Calls that wait for a model.
     public var waitingCalls: Int
+    /// Runners that wait for a package.
+    public var spares: Int
 
-    init(_ state: PoolState) {
+    init(_ state: PoolState, spares: Int) {
+        self.spares = spares
         models = state.instances.sorted { $0.key < $1.key }.map { _, instance in
             let stage: Model.Stage =
                 switch instance.stage {

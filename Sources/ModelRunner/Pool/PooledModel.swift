@@ -9,14 +9,37 @@ struct PoolRecipe: Sendable {
     let store: Store?
 
     /// Starts the model in a sandbox and a folder of its own; the environment is built when it is not there.
-    func start() async throws(RunError) -> PooledModel {
+    ///
+    /// - Parameter spares: runners that wait for a package; one of them serves when it is such as the package needs.
+    /// - Returns: the model, loaded.
+    /// - Throws: ``RunError``.
+    func start(_ spares: SpareShelf) async throws(RunError) -> PooledModel {
         let preparation = try Preparation(package, options, resources, store)
         let environment = try await preparation.environment()
+        let key = preparation.spareKey(environment)
+        defer {
+            if let key {
+                spares.modelStarted(key) { () throws(RunError) in try await preparation.startSpare(environment) }
+            }
+        }
+        if let key, let spare = spares.take(key), let model = try await preparation.start(in: spare) {
+            return PooledModel(model: model, environment: environment, folder: spare.folder)
+        }
         let folder = try preparation.store.makeRunFolder()
         try preparation.unpack(into: folder.path)
         let interrupt = try Interrupt()
         let model = try await preparation.start(folder.path, environment, interrupt)
         return PooledModel(model: model, environment: environment, folder: folder)
+    }
+}
+
+extension PoolRecipe {
+    /// Makes a runner that waits for this package, or for another that needs the same.
+    func prepare(_ spares: SpareShelf) async throws(RunError) {
+        let preparation = try Preparation(package, options, resources, store)
+        let environment = try await preparation.environment()
+        guard let key = preparation.spareKey(environment) else { return }
+        await spares.prepare(key) { () throws(RunError) in try await preparation.startSpare(environment) }
     }
 }
 

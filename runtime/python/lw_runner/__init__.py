@@ -8,6 +8,7 @@
     inputs     tensors of a request → what the model gets
     state      a model that has learned → bytes, and back
     outputs    what the model returned → tensors of a reply
+    libraries  well-known libraries, imported before there is a package
     shared     large tensors in memory that the host shares
     datatypes  the Open Inference Protocol's datatypes
     errors     error codes and the one exception that becomes an error reply
@@ -27,12 +28,20 @@ _exit = os._exit
 _stdout, _stderr = sys.stdout, sys.stderr
 
 
-def serve(source, sink, runtime, package, environment, runner):
-    """Answers requests until the input ends or `shutdown`, then ends the process."""
+def serve(source, sink, runtime, package, environment, runner, announce=None):
+    """Answers requests until the input ends or `shutdown`, then ends the process.
+
+    With `announce`, libraries are imported first, and it is called when they are.
+    """
     kind = Session
     if runtime == "onnx":
         from .onnx import OnnxSession as kind
     session = kind(Channel(source, sink), *map(os.path.abspath, (package, environment, runner)))
+    if announce is not None:
+        from .libraries import import_known
+
+        import_known()
+        announce()
     status = session.run()
     for stream in (_stdout, _stderr):
         try:

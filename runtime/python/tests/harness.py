@@ -54,10 +54,13 @@ def seen_by_predict(expression, imports="import numpy as np"):
 class Runner:
     """One runner process. `errors` collects its stderr."""
 
-    def __init__(self, package, environment=ENVIRONMENT, before_start=None, python_flags=FLAGS, runtime=None):
+    def __init__(self, package, environment=ENVIRONMENT, before_start=None, python_flags=FLAGS, runtime=None, libraries=None):
+        self.package = package
         command = [sys.executable, *python_flags, MAIN, "--package", package, "--env", environment]
         if runtime:
             command += ["--runtime", runtime]
+        if libraries:
+            command += ["--libraries", libraries]
         self.errors = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors,

@@ -1,5 +1,6 @@
 """What happens before the first line of the package's code, and how the process ends."""
 
+import os
 import unittest
 
 from harness import ECHO, ENVIRONMENT, FOLDER, RunnerCase, doubles, predicting, seen_by_predict
@@ -97,6 +98,29 @@ class Imports(RunnerCase):
         self.assertEqual(sorted(os.listdir(package)), ["__init__.py", "other.py"])
 
 
+class LibrariesFirst(RunnerCase):
+    def test_it_has_started_when_they_are_imported(self):
+        source = "import sys\nready = [m for m in ('numpy', 'pandas') if m in sys.modules]\n"
+        for libraries, expected in (("first", "['numpy', 'pandas']"), ("later", "[]")):
+            runner = self.start(source + seen_by_predict("ready"), libraries=libraries)
+            self.assertIn("result", runner.hello())
+            self.assertEqual(self.seen(runner.predict(X)), expected)
+
+    def test_a_library_that_fails_is_the_packages_to_find_out(self):
+        files = {"site-packages/numpy/__init__.py": "raise SystemExit(3)", "site-packages/torch.py": "print('here')"}
+        source = "import numpy\n" + ECHO
+        runner = self.start(source, environment=self.folder(files), libraries="first")
+        self.assertIn("SystemExit", runner.hello()["error"]["message"])
+        self.assertEqual(runner.stderr(), "numpy is not imported ahead: SystemExit\nhere\n")
+
+    def test_nothing_of_the_package_is_looked_at_before(self):
+        runner = self.start({}, libraries="first")
+        package = self.folder({"__init__.py": ECHO})
+        for name in os.listdir(package):
+            os.replace(os.path.join(package, name), os.path.join(runner.package, name))
+        self.assertIn("result", runner.hello())
+
+
 class End(RunnerCase):
     def test_end_of_input_ends_with_status_0(self):
         self.assertEqual(self.start().finish(), (0, b""))
@@ -150,8 +174,6 @@ builtins.print = broken
         self.assertEqual(runner.finish(), (0, b""))
 
     def test_the_test_environment_is_real(self):
-        import os
-
         self.assertTrue(os.path.isdir(os.path.join(ENVIRONMENT, "site-packages", "pandas")))
 
 
