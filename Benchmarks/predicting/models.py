@@ -20,6 +20,11 @@ class Model:
 
     def predict(self, X):
         return X.sum(axis=1) * self.scale
+
+
+class Scaled(Model):
+    def predict(self, X):
+        return X * self.scale
 '''
 # What run_model.py of the Python package does, without conda.
 PEER = """
@@ -54,14 +59,14 @@ def values(rows, columns):
     return (numpy.arange(rows * columns, dtype=float) % 1009 / 1009).reshape(rows, columns)
 
 
-def write_learnware(folder):
-    """Packs the model; the path of its zip."""
-    source = folder / "sum"
+def write_learnware(folder, name):
+    """Packs the model of this class; the path of its zip."""
+    source = folder / name
     source.mkdir()
     (source / "__init__.py").write_text(SOURCE, encoding="utf-8")
-    (source / "learnware.yaml").write_text("name: sum\nmodel: {class_name: Model, kwargs: {}}\n", encoding="utf-8")
+    (source / "learnware.yaml").write_text(f"name: {name}\nmodel: {{class_name: {name}, kwargs: {{}}}}\n", encoding="utf-8")
     (source / "requirements.txt").write_text("numpy\n", encoding="utf-8")
-    package = folder / "sum.zip"
+    package = folder / f"{name}.zip"
     command = [str(ROOT / ".build/release/lw-pack"), "build", str(source), "-o", str(package)]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:
@@ -97,14 +102,15 @@ class Ours:
 class InProcess:
     """The model's class in this interpreter."""
 
-    def __init__(self):
+    def __init__(self, name):
+        self.name = name
         self.model = None
 
     def __call__(self, rows, columns, calls):
         if self.model is None:
             names = {}
             exec(SOURCE, names)
-            self.model = names["Model"]()
+            self.model = names[self.name]()
         rows = values(rows, columns)
         times = []
         for _ in range(calls):
@@ -114,15 +120,13 @@ class InProcess:
         return times, float(answer.sum())
 
 
-IN_PROCESS = InProcess()
-
-
 class Peer:
-    def __init__(self, python, folder):
+    def __init__(self, python, folder, name):
         self.python = python
+        self.name = name
         self.script = folder / "run_model.py"
         self.script.write_text(PEER, encoding="utf-8")
-        self.module = folder / "sum" / "__init__.py"
+        self.module = folder / name / "__init__.py"
 
     def ask(self, rows, columns):
         """Microseconds of one call, and the sum of its answer."""
@@ -130,7 +134,7 @@ class Peer:
         begin = time.perf_counter()
         with tempfile.TemporaryDirectory(prefix="learnware_") as folder:
             paths = [os.path.join(folder, name) for name in ("model.pkl", "input.pkl", "output.pkl")]
-            config = {"module_path": str(self.module), "class_name": "Model", "kwargs": {}}
+            config = {"module_path": str(self.module), "class_name": self.name, "kwargs": {}}
             for path, content in zip(paths, (config, {"method": "predict", "kargs": {"X": data}})):
                 with open(path, "wb") as file:
                     pickle.dump(content, file)

@@ -24,6 +24,8 @@ final class Connection {
     private var decoder: FrameDecoder
     private var limits = ProtocolLimits()
     private var unread: ArraySlice<UInt8> = []
+    /// True while the caller takes the answer as numbers and nothing else.
+    private var wantsNumbers = false
     /// For large tensors; nil where the kernel gives no such memory, and they go through the pipe.
     let sharedMemory: SharedMemory?
     private let plan: LaunchPlan
@@ -115,14 +117,16 @@ final class Connection {
 
     /// Predicts for a matrix, which goes into the memory file without another copy when it is large.
     func predict(_ values: [Double], columns: Int) throws(RunError) -> [Tensor] {
+        // The protocol's numbers are little-endian.
+        wantsNumbers = 1.littleEndian == 1
+        defer { wantsNumbers = false }
         if let outputs = try predictShared(values, columns) { return outputs }
         return try predict([Tensor(values: values, columns: columns)], isTable: false, allowsNaN: false)
     }
 
     /// - Returns: nil when the matrix must go another way.
     private func predictShared(_ values: [Double], _ columns: Int) throws(RunError) -> [Tensor]? {
-        // The protocol's numbers are little-endian.
-        guard 1.littleEndian == 1, columns > 0, values.count.isMultiple(of: columns), values.count >= columns else {
+        guard wantsNumbers, columns > 0, values.count.isMultiple(of: columns), values.count >= columns else {
             return nil
         }
         let shape = [values.count / columns, columns]
@@ -166,9 +170,17 @@ final class Connection {
     }
 
     /// What the runner wrote, copied before anything of it is looked at.
-    private func readShared(_ offset: Int, _ count: Int) throws(ProtocolError) -> [UInt8] {
+    private func readShared(
+        _ offset: Int,
+        _ count: Int,
+        _ datatype: Datatype
+    ) throws(ProtocolError) -> TensorElements {
+        guard let sharedMemory else { return .bytes([]) }
         do throws(SandboxError) {
-            return try sharedMemory?.read(at: offset, count: count) ?? []
+            guard wantsNumbers, datatype == .fp64, count.isMultiple(of: 8) else {
+                return .bytes(try sharedMemory.read(at: offset, count: count))
+            }
+            return .doubles(try sharedMemory.read(at: offset, count: count / 8, as: Double.self))
         } catch {
             throw .badTensor("a tensor in shared memory cannot be read: \(error)")
         }

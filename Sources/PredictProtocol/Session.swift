@@ -41,7 +41,9 @@ package struct Session: Sendable {
     }
 
     /// Copies bytes out of the memory file of the runner: those from an offset on, so many.
-    package typealias SharedReader = (_ offset: Int, _ count: Int) throws(ProtocolError) -> [UInt8]
+    package typealias SharedReader = (
+        _ offset: Int, _ count: Int, _ datatype: Datatype
+    ) throws(ProtocolError) -> TensorElements
 
     private enum State: Equatable {
         case launched

@@ -107,8 +107,8 @@ package enum TensorHeader {
             throw .badTensor("tensor '\(shown)' has \(parameters.kind) for parameters, where an object must be")
         }
         do {
-            if let bytes = try source.bytes(of: header) {
-                var tensor = try Tensor(name: name, datatype: datatype, shape: shape, bytes: bytes)
+            if let elements = try source.elements(of: header, datatype) {
+                var tensor = try Tensor(name: name, datatype: datatype, shape: shape, elements: elements)
                 if let target = header["parameters"]?["valid_for"] {
                     guard let column = target.string, column.utf8.count <= limits.name else {
                         throw ProtocolError.badTensor("tensor '\(shown)' is valid for no column that could be one")

@@ -1,4 +1,5 @@
 import Documents
+import Tensors
 
 /// Where the bytes of a reply's tensors are: behind its line, or in the runner's memory file.
 struct TensorSource {
@@ -10,8 +11,8 @@ struct TensorSource {
     /// The size of the memory file.
     let size: Int
 
-    /// The bytes that a tensor's header speaks of; nil when it has none and its elements stand in the line.
-    mutating func bytes(of header: Node) throws(ProtocolError) -> [UInt8]? {
+    /// The elements that a tensor's header speaks of; nil when it has no bytes and they stand in the line.
+    mutating func elements(of header: Node, _ datatype: Datatype) throws(ProtocolError) -> TensorElements? {
         let parameters = header["parameters"]
         let behind = parameters?["binary_data_size"]
         let offset = parameters?["shared_memory_offset"]
@@ -20,9 +21,9 @@ struct TensorSource {
         guard header["data"] == nil else { throw .badTensor("a tensor with both bytes and data") }
         if let behind {
             guard offset == nil, count == nil else { throw .badTensor("a tensor with bytes in two places") }
-            return try takeBytes(behind)
+            return .bytes(try takeBytes(behind))
         }
-        return try copyBytes(offset?.integer, count?.integer)
+        return try copy(offset?.integer, count?.integer, datatype)
     }
 
     private mutating func takeBytes(_ size: Node) throws(ProtocolError) -> [UInt8] {
@@ -33,13 +34,17 @@ struct TensorSource {
         return Array(rest.prefix(count))
     }
 
-    private mutating func copyBytes(_ offset: Int?, _ count: Int?) throws(ProtocolError) -> [UInt8] {
+    private mutating func copy(
+        _ offset: Int?,
+        _ count: Int?,
+        _ datatype: Datatype
+    ) throws(ProtocolError) -> TensorElements {
         guard let shared else { throw .badTensor("a tensor in shared memory, which is not in use") }
         guard let offset, let count, offset >= 0, count >= 0, offset <= size, count <= size - offset else {
             throw .badTensor("a tensor that does not lie in the \(size) bytes of shared memory")
         }
         guard count <= sharedLeft else { throw .badTensor("more bytes of shared memory than the answer may have") }
         sharedLeft -= count
-        return try shared(offset, count)
+        return try shared(offset, count, datatype)
     }
 }

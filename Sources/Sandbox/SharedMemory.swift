@@ -56,26 +56,35 @@ package final class SharedMemory: Sendable {
     ///
     /// - Parameters:
     ///   - offset: where it begins.
-    ///   - count: how many bytes; they must lie in the file.
-    /// - Returns: the bytes.
+    ///   - count: how many elements; they must lie in the file.
+    ///   - type: what they are; every pattern of bits must be one.
+    /// - Returns: the elements.
     /// - Throws: ``SandboxError`` when they cannot be read.
-    package func read(at offset: Int, count: Int) throws(SandboxError) -> [UInt8] {
+    package func read<Element: BitwiseCopyable>(
+        at offset: Int,
+        count: Int,
+        as type: Element.Type = UInt8.self
+    ) throws(SandboxError) -> [Element] {
         var code: Int32 = 0
-        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-            lw_advise_huge_pages(buffer.baseAddress, buffer.count)
-            while filled < count {
-                let rest = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[filled...])
-                let got = pread(output.rawValue, rest.baseAddress, rest.count, off_t(offset + filled))
+        let elements = [Element](unsafeUninitializedCapacity: count) { buffer, filled in
+            let bytes = UnsafeMutableRawBufferPointer(buffer)
+            let size = count * MemoryLayout<Element>.stride
+            lw_advise_huge_pages(bytes.baseAddress, size)
+            var done = 0
+            while done < size {
+                let rest = UnsafeMutableRawBufferPointer(rebasing: bytes[done..<size])
+                let got = pread(output.rawValue, rest.baseAddress, rest.count, off_t(offset + done))
                 if got < 0, errno == EINTR { continue }
                 guard got > 0 else {
                     code = got < 0 ? errno : EIO
                     return
                 }
-                filled += got
+                done += got
             }
+            filled = count
         }
-        guard bytes.count == count else { throw .host(call: "pread", Errno(rawValue: code)) }
-        return bytes
+        guard elements.count == count else { throw .host(call: "pread", Errno(rawValue: code)) }
+        return elements
     }
 
     /// Bytes of memory that both files take now.

@@ -82,8 +82,8 @@ private func ready() throws -> Session {
                     + #""parameters":{"shared_memory_offset":\#(offset),"shared_memory_size":\#(size)}}"#
             }
             let reply = #"{"jsonrpc":"2.0","id":2,"result":{"outputs":[\#(outputs.joined(separator: ","))]}}"#
-            return try session.received(frame(reply)) { offset, count throws(ProtocolError) in
-                (0..<count).map { UInt8(truncatingIfNeeded: offset + $0) }
+            return try session.received(frame(reply)) { offset, count, _ throws(ProtocolError) in
+                .bytes((0..<count).map { UInt8(truncatingIfNeeded: offset + $0) })
             }
         }
         guard case .outputs(let outputs) = try answer(4093, 3) else {
@@ -105,7 +105,7 @@ private func ready() throws -> Session {
         let reply =
             #"{"jsonrpc":"2.0","id":2,"result":{"outputs":[{"name":"y","datatype":"UINT8","shape":[1],"parameters":{"shared_memory_offset":0,"shared_memory_size":1}}]}}"#
         #expect(throws: ProtocolError.badTensor("a tensor in shared memory, which is not in use")) {
-            try session.received(frame(reply)) { _, _ throws(ProtocolError) in [0] }
+            try session.received(frame(reply)) { _, _, _ throws(ProtocolError) in .bytes([0]) }
         }
     }
 

@@ -3,7 +3,7 @@ internal import CLinux
 extension Tensor {
     /// The elements of a fixed-size type, converted one by one.
     func values<Raw: FixedWidthInteger, Value>(_: Raw.Type, _ convert: (Raw) -> Value) -> [Value] {
-        bytes.withUnsafeBytes { buffer in
+        elements.withUnsafeBytes { buffer in
             (0..<elementCount).map { index in
                 let raw = buffer.loadUnaligned(fromByteOffset: index * MemoryLayout<Raw>.size, as: Raw.self)
                 return convert(Raw(littleEndian: raw))
@@ -13,10 +13,11 @@ extension Tensor {
 
     /// The elements of an `FP64` tensor; on most machines they lie in memory as they do in its bytes.
     func copiedDoubles() -> [Double] {
+        if case .doubles(let values) = elements { return values }
         guard 1.littleEndian == 1 else { return values(UInt64.self) { Double(bitPattern: $0) } }
         return [Double](unsafeUninitializedCapacity: elementCount) { buffer, count in
             lw_advise_huge_pages(buffer.baseAddress, buffer.count * MemoryLayout<Double>.stride)
-            bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(buffer).copyMemory(from: $0) }
+            elements.withUnsafeBytes { UnsafeMutableRawBufferPointer(buffer).copyMemory(from: $0) }
             count = elementCount
         }
     }
@@ -24,7 +25,7 @@ extension Tensor {
     /// The first element all of whose bits under the mask are set; the bits must lie together, below the highest.
     func firstIndex<Raw: FixedWidthInteger & UnsignedInteger>(withAllBitsOf mask: Raw) -> Int? {
         let lowest = mask & (~mask &+ 1)
-        return bytes.withUnsafeBytes { buffer in
+        return elements.withUnsafeBytes { buffer in
             // Where all are set, adding the lowest carries into the highest of the type.
             func carry(_ index: Int) -> Raw {
                 let raw = buffer.loadUnaligned(fromByteOffset: index * MemoryLayout<Raw>.size, as: Raw.self)

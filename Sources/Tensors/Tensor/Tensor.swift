@@ -11,7 +11,7 @@ package struct Tensor: Equatable, Sendable {
     package var name: String
     package let datatype: Datatype
     package let shape: [Int]
-    package let bytes: [UInt8]
+    let elements: TensorElements
     /// The product of the shape.
     package let elementCount: Int
     /// What the elements mean beyond their datatype; nil where that says it all.
@@ -30,15 +30,31 @@ package struct Tensor: Equatable, Sendable {
     ///   1, or the lengths of `BYTES` do not walk exactly through the bytes.
     /// - Complexity: O(1) for numbers, O(n) in the number of bytes for `BOOL` and `BYTES`.
     package init(name: String, datatype: Datatype, shape: [Int], bytes: [UInt8]) throws(TensorError) {
+        try self.init(name: name, datatype: datatype, shape: shape, elements: .bytes(bytes))
+    }
+
+    /// The same of elements in either form.
+    package init(
+        name: String,
+        datatype: Datatype,
+        shape: [Int],
+        elements: TensorElements
+    ) throws(TensorError) {
         guard let elementCount = Self.elementCount(of: shape) else {
             throw TensorError(.invalidShape(shape), name: name)
         }
-        self.init(unchecked: name, datatype: datatype, shape: shape, elementCount: elementCount, bytes: bytes)
+        if case .doubles = elements { precondition(datatype == .fp64 && 1.littleEndian == 1) }
+        self.name = name
+        self.datatype = datatype
+        self.shape = shape
+        self.elementCount = elementCount
+        self.elements = elements
         if let size = datatype.size {
-            guard bytes.count == elementCount * size else {
-                throw TensorError(.wrongByteCount(expected: elementCount * size, found: bytes.count), name: name)
+            guard elements.byteCount == elementCount * size else {
+                throw TensorError(.wrongByteCount(expected: elementCount * size, found: elements.byteCount), name: name)
             }
         }
+        guard case .bytes(let bytes) = elements else { return }
         switch datatype {
         case .bytes:
             _ = try byteElements(count: elementCount)
@@ -57,7 +73,7 @@ package struct Tensor: Equatable, Sendable {
         self.datatype = datatype
         self.shape = shape
         self.elementCount = elementCount
-        self.bytes = bytes
+        elements = .bytes(bytes)
     }
 
     /// The product of the extents, or nil when an extent is negative or the elements cannot be counted.
@@ -73,6 +89,14 @@ package struct Tensor: Equatable, Sendable {
         }
         guard product <= Int.max / largestElementSize else { return nil }
         return shape.contains(0) ? 0 : product
+    }
+
+    /// The elements as little-endian bytes.
+    package var bytes: [UInt8] {
+        switch elements {
+        case .bytes(let bytes): bytes
+        case .doubles(let values): Self.layOut(values) { $0.bitPattern }
+        }
     }
 
     /// The extent of the first axis, or nil for a single value.
