@@ -20,6 +20,13 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
+        .systemLibrary(
+            name: "CBLAS",
+            pkgConfig: "openblas",
+            providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]
+        ),
+        .target(name: "CNumerics"),
+        .target(name: "Numerics", dependencies: ["CBLAS", "CNumerics"]),
         .target(name: "CLinux"),
         .target(name: "CPosix"),
         .target(name: "LaunchPlan"),
@@ -85,6 +92,7 @@ let package = Package(
             linkerSettings: staticExecutable
         ),
         .testTarget(name: "DocumentsTests", dependencies: ["Documents"]),
+        .testTarget(name: "NumericsTests", dependencies: ["Numerics", "TestSupport"]),
         .testTarget(name: "LaunchPlanTests", dependencies: ["LaunchPlan"]),
         .testTarget(name: "PackagingTests", dependencies: ["Packaging", "CZlib", "Documents", "TestSupport", system]),
         .target(name: "TestSupport", dependencies: [system], path: "Tests/Support"),
