@@ -7,6 +7,7 @@ let package = Package(
         .library(name: "ModelRunner", targets: ["ModelRunner"]),
         .library(name: "Packaging", targets: ["Packaging"]),
         .library(name: "Sandbox", targets: ["Sandbox"]),
+        .library(name: "Specifications", targets: ["Specifications", "Numerics"]),
         .executable(name: "lw-pack", targets: ["lw-pack"]),
         .executable(name: "lw-run", targets: ["lw-run"]),
         .executable(name: "lw-sandbox", targets: ["lw-sandbox"]),
@@ -32,6 +33,7 @@ let package = Package(
         .target(name: "LaunchPlan"),
         .target(name: "Documents", dependencies: ["Yams"]),
         .target(name: "Tensors", dependencies: ["Documents", "CLinux", system]),
+        .target(name: "Specifications", dependencies: ["Numerics", "Tensors", "Documents", system]),
         .target(name: "Packaging", dependencies: ["Documents", "CZlib", system, crypto]),
         .target(name: "PredictProtocol", dependencies: ["Tensors", "Documents"]),
         .target(name: "SandboxPolicy", dependencies: ["Documents", "LaunchPlan"]),
@@ -93,6 +95,10 @@ let package = Package(
         ),
         .testTarget(name: "DocumentsTests", dependencies: ["Documents"]),
         .testTarget(name: "NumericsTests", dependencies: ["Numerics", "TestSupport", system]),
+        .testTarget(
+            name: "SpecificationsTests",
+            dependencies: ["Specifications", "Numerics", "Tensors", "Documents", "TestSupport", system]
+        ),
         .testTarget(name: "LaunchPlanTests", dependencies: ["LaunchPlan"]),
         .testTarget(name: "PackagingTests", dependencies: ["Packaging", "CZlib", "Documents", "TestSupport", system]),
         .target(name: "TestSupport", dependencies: [system], path: "Tests/Support"),

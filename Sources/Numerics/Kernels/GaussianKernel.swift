@@ -134,3 +134,41 @@ public struct GaussianKernel: Hashable, Sendable {
         return sums.reduce(0, +) / (Double(x.rows) * Double(x.rows))
     }
 }
+
+extension GaussianKernel {
+    /// Σⱼ βⱼ k(zⱼ, xᵢ) for each row xᵢ: what some weighted points are in the kernel's space, looked at in the rows.
+    ///
+    /// - Parameters:
+    ///   - points: z, (m × d).
+    ///   - weights: β, m numbers.
+    ///   - x: (n × d).
+    ///   - threads: how many threads share the work; nil for one a core.
+    /// - Returns: n numbers.
+    /// - Throws: ``NumericsError`` when shapes do not fit.
+    /// - Complexity: O(n m d).
+    public func weightedValues(
+        _ points: Matrix<Double>,
+        _ weights: [Double],
+        at x: Matrix<Double>,
+        threads: Int? = nil
+    ) throws(NumericsError) -> [Double] {
+        try x.validateSameColumns(as: points)
+        guard weights.count == points.rows else {
+            throw NumericsError(.wrongShape, "there must be a weight for each row")
+        }
+        let anchors = Anchors(points)
+        let pieces = Pieces(rows: x.rows)
+        var sums = [Double](repeating: 0, count: x.rows)
+        sums.withUnsafeMutableBufferPointer { sums in
+            Parallel.forEach(pieces.count, threads: threads, with: PairBlock(anchors: anchors)) { piece, block in
+                block.forEach(in: pieces[piece], of: x, against: anchors, .gaussian(gamma)) { values in
+                    for (offset, row) in values.rows.enumerated() {
+                        let start = values.block + offset * anchors.count
+                        sums[row] = lw_weighted_sum(start, 1, anchors.count, [1], weights)
+                    }
+                }
+            }
+        }
+        return sums
+    }
+}

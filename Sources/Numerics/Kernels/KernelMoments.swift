@@ -71,3 +71,57 @@ extension GaussianKernel {
         return total.map { $0 * scale }
     }
 }
+
+extension GaussianKernel {
+    /// Σⱼ βⱼ k(zⱼ, zᵢ) and Σⱼ βⱼ k(zⱼ, zᵢ) (zⱼ − zᵢ) for each zᵢ: what some weighted points do to each other.
+    ///
+    /// - Parameters:
+    ///   - points: z, (m × d).
+    ///   - weights: β, m numbers.
+    /// - Returns: sums and shifts, (m) and (m × d).
+    /// - Throws: ``NumericsError`` when shapes do not fit.
+    /// - Complexity: O(m² d).
+    package func weightedMoments(
+        of points: Matrix<Double>,
+        _ weights: [Double]
+    ) throws(NumericsError) -> KernelMoments {
+        guard weights.count == points.rows else {
+            throw NumericsError(.wrongShape, "there must be a weight for each row")
+        }
+        let (count, dimension) = (points.rows, points.columns)
+        let anchors = Anchors(points)
+        var sums = [Double](repeating: 0, count: count)
+        var shifts = [Double](repeating: 0, count: count * dimension)
+        // βⱼ zⱼ, so that the weighted sum of points is one product with the kernel.
+        var weighted = anchors.centered
+        for point in 0..<count {
+            for axis in 0..<dimension { weighted[point * dimension + axis] *= weights[point] }
+        }
+        var block = PairBlock(anchors: anchors)
+        shifts.withUnsafeMutableBufferPointer { shifts in
+            guard let shifts = shifts.baseAddress else { return }
+            block.forEach(in: 0..<count, of: points, against: anchors, .gaussian(gamma)) { values in
+                let (first, height) = (values.rows.lowerBound, values.rows.count)
+                for row in 0..<height {
+                    sums[first + row] = lw_weighted_sum(values.block + row * count, 1, count, [1], weights)
+                }
+                weighted.withUnsafeBufferPointer { weighted in
+                    guard let weighted = weighted.baseAddress else { return }
+                    BLAS.multiply(
+                        (height, dimension, count),
+                        .init(values.block, stride: count),
+                        .init(weighted, stride: dimension),
+                        into: (shifts + first * dimension, stride: dimension)
+                    )
+                }
+            }
+        }
+        for point in 0..<count {
+            for axis in 0..<dimension {
+                let place = point * dimension + axis
+                shifts[place] -= sums[point] * anchors.centered[place]
+            }
+        }
+        return KernelMoments(means: sums, shifts: shifts)
+    }
+}

@@ -1,0 +1,94 @@
+package import Numerics
+
+/// Keeps the points of a specification away from the rows that they stand for.
+///
+/// A point may be a row, or as good as one, and then the specification shows it. So every point keeps farther from any
+/// row than the 1st percentile of the distances that different rows have to their own nearest ones. This is no
+/// differential privacy: it bounds nothing that is computed from many points.
+package struct PrivacyGuard: Sendable {
+    /// How far points must be from any row, squared; 0 when there are no two different rows to tell it from.
+    package let squaredDistance: Double
+    private let rows: Matrix<Double>
+    private let threads: Int?
+
+    /// The most rows whose own nearest distances are looked at.
+    private static let queryCount = 1024
+
+    /// - Parameters:
+    ///   - rows: (n × d).
+    ///   - seed: chooses the rows that are looked at, when they are many.
+    ///   - threads: how many threads share the work; nil for one a core.
+    /// - Throws: `NumericsError` when a computation fails.
+    /// - Complexity: O(min(n, 1024) n d).
+    package init(rows: Matrix<Double>, seed: UInt64, threads: Int?) throws(NumericsError) {
+        self.rows = rows
+        self.threads = threads
+        var random = SeededRandom(seed: seed ^ 0x9E37)
+        let isSampled = rows.rows > Self.queryCount
+        let queries = isSampled ? rows.rows(at: random.distinctPlaces(Self.queryCount, below: rows.rows)) : rows
+        let nearest = try queries.nearestRows(in: rows, skipsEqual: true, threads: threads).squaredDistances
+        // Of a sample, the 1.7th percentile: two standard errors above the 1st, so on the safe side of it.
+        squaredDistance = Self.percentile(isSampled ? 0.017 : 0.01, of: nearest)
+    }
+
+    private static func percentile(_ part: Double, of values: [Double]) -> Double {
+        let sorted = values.filter(\.isFinite).sorted()
+        guard !sorted.isEmpty else { return 0 }
+        let rank = (part * Double(sorted.count)).rounded(.up)
+        return sorted[min(sorted.count - 1, max(0, Int(rank) - 1))]
+    }
+
+    /// Moves points that are too near to a row, each straight away from it, as little as it takes.
+    ///
+    /// - Parameters:
+    ///   - points: (K × d).
+    ///   - random: chooses a direction where the point is the row itself, or has nowhere to go.
+    /// - Returns: the points, and how many of them moved.
+    /// - Throws: `NumericsError` when a computation fails.
+    /// - Complexity: O(n K d) a round; two rounds are usual.
+    package func pushedAway(
+        _ points: Matrix<Double>,
+        using random: inout SeededRandom
+    ) throws(NumericsError) -> (points: Matrix<Double>, moved: Int) {
+        var points = points
+        var near = Array(0..<points.rows)
+        var moved = Set<Int>()
+        // Beyond the bound by more than the roundings of distances.
+        let wanted = squaredDistance.squareRoot() * (1 + 1e-7)
+        guard wanted > 0 else { return (points, 0) }
+        for round in 0..<64 {
+            let found = try points.rows(at: near).nearestRows(in: rows, threads: threads)
+            var left: [Int] = []
+            for (index, point) in near.enumerated() where !(found.squaredDistances[index] > squaredDistance) {
+                left.append(point)
+                move(point, of: &points, from: found.rows[index], to: wanted, round: round, using: &random)
+            }
+            moved.formUnion(left)
+            if left.isEmpty { break }
+            near = left
+        }
+        return (points, moved.count)
+    }
+
+    private func move(
+        _ point: Int,
+        of points: inout Matrix<Double>,
+        from row: Int,
+        to distance: Double,
+        round: Int,
+        using random: inout SeededRandom
+    ) {
+        var direction = (0..<points.columns).map { points[point, $0] - rows[row, $0] }
+        var length = direction.dot(direction).squareRoot()
+        // Between rows that push it to and fro, it leaves in any direction, farther each time.
+        let isStuck = round >= 8
+        if isStuck || !(length > 1e-6 * distance) {
+            direction = direction.map { _ in random.normal() }
+            length = direction.dot(direction).squareRoot()
+        }
+        guard length > 0 else { return }
+        var reach = distance
+        for _ in 8..<max(8, round) { reach *= 1.5 }
+        for axis in 0..<points.columns { points[point, axis] = rows[row, axis] + direction[axis] / length * reach }
+    }
+}
