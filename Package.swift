@@ -53,7 +53,18 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
-        .executableTarget(name: "lw-pack", dependencies: ["Commands"], linkerSettings: installedLibraries),
+        .target(
+            name: "SpecificationCommands",
+            dependencies: [
+                "Commands", "Specifications", "Numerics", "Tensors", "Documents", system,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
+        ),
+        .executableTarget(
+            name: "lw-pack",
+            dependencies: ["Commands", "SpecificationCommands"],
+            linkerSettings: installedLibraries
+        ),
         .executableTarget(name: "lw-run", dependencies: ["Commands"], linkerSettings: installedLibraries),
         // The same sources again, as Embedded Swift.
         .target(name: "EmbeddedLaunchPlan", swiftSettings: embedded),

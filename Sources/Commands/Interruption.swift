@@ -5,7 +5,7 @@ import Synchronization
 /// Runs work that SIGINT, SIGTERM and SIGHUP cancel, so that its sandboxes end and its partial output goes.
 ///
 /// - Throws: what the work throws; ``Failure`` with status 130 when it was interrupted.
-func withInterruption(_ work: @escaping @Sendable () async throws -> Void) async throws {
+package func withInterruption(_ work: @escaping @Sendable () async throws -> Void) async throws {
     // The signals are watched before the work begins: what it writes first must already go when one comes.
     let interruption = Interruption()
     // A queue with a thread of its own: the work may block those that all share.

@@ -5,7 +5,7 @@ import Packaging
 import Synchronization
 
 /// How progress is shown on standard error.
-enum ProgressStyle: String, ExpressibleByArgument, CaseIterable, Sendable {
+package enum ProgressStyle: String, ExpressibleByArgument, CaseIterable, Sendable {
     /// One redrawn line on a terminal, plain lines elsewhere.
     case auto
     case plain
@@ -13,7 +13,7 @@ enum ProgressStyle: String, ExpressibleByArgument, CaseIterable, Sendable {
     case quiet
 
     /// A function that shows one line of progress.
-    func reporter() -> @Sendable (String) -> Void {
+    package func reporter() -> @Sendable (String) -> Void {
         switch self {
         case .quiet: { _ in }
         case .json:
@@ -37,9 +37,11 @@ enum ProgressStyle: String, ExpressibleByArgument, CaseIterable, Sendable {
 }
 
 /// The option that all commands share.
-struct ProgressOptions: ParsableArguments {
+package struct ProgressOptions: ParsableArguments {
     @Option(help: "How progress is shown.")
-    var progress = ProgressStyle.auto
+    package var progress = ProgressStyle.auto
+
+    package init() {}
 }
 
 /// Shows how far a work on a package has come, seldom enough for the reader and the work.

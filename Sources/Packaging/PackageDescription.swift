@@ -184,7 +184,8 @@ struct PackageDescription: Sendable {
     static let noStatisticalSpecification = Problem.warning(
         .statistical,
         "there is no statistical specification: nobody can find the learnware by their data",
-        hint: "the Python package learnware makes one: generate_stat_spec"
+        hint: "'lw-pack spec X.csv -o FOLDER/stat.json' makes one of the model's rows; name it under "
+            + "stat_specifications"
     )
 
     /// What is odd about an environment but no reason to refuse it.

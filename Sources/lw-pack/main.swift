@@ -1,3 +1,4 @@
 import Commands
+import SpecificationCommands
 
-await Tool.run(LwPack.self)
+await Tool.run(LwPack<PackAdditions>.self)

@@ -24,7 +24,7 @@ struct BuildToolTests {
                 learnware.yaml:3:1: warning: there is no key 'author'; it is kept and not used
                   hint: known keys: name, id, model, stat_specifications, semantic_specification, sandbox
                 warning: there is no statistical specification: nobody can find the learnware by their data
-                  hint: the Python package learnware makes one: generate_stat_spec
+                  hint: 'lw-pack spec X.csv -o FOLDER/stat.json' makes one of the model's rows; name it under stat_specifications
                 requirements.txt:1:1: error: 'sklearn' is imported, but installed as 'scikit-learn'
                   hint: write scikit-learn==1.6.1
                 2 errors, 2 warnings; nothing was written

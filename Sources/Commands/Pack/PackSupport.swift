@@ -70,7 +70,7 @@ func interruptible(
 }
 
 /// Writes the result to standard output.
-func show(_ text: String) {
+package func show(_ text: String) {
     Tool.write(text, to: .standardOutput)
 }
 

@@ -1,17 +1,17 @@
 import Documents
 import ModelRunner
-import Packaging
-import SystemPackage
-import Tensors
+package import Packaging
+package import SystemPackage
+package import Tensors
 
 /// The data that a person named: a file, a folder, or `-` for standard input.
-struct DataInput: Sendable {
+package struct DataInput: Sendable {
     let path: FilePath
     /// What it holds; nil to go by its extension.
     let format: DataFormat?
-    let header: DataOptions.Header
+    package let header: DataOptions.Header
     /// The columns to use, in the model's order.
-    let selection: [String]?
+    package let selection: [String]?
     let limits: ArchiveLimits
 
     /// - Parameters:
@@ -20,7 +20,7 @@ struct DataInput: Sendable {
     ///   - header: whether the first row names the columns.
     ///   - selection: the columns to use.
     ///   - limits: bounds on a zip of arrays.
-    init(
+    package init(
         _ argument: String,
         format: DataFormat?,
         header: DataOptions.Header = .auto,
@@ -37,7 +37,7 @@ struct DataInput: Sendable {
     var isStandardInput: Bool { path.string == "-" }
 
     /// As messages name it.
-    var shown: String { isStandardInput ? "standard input" : Printable(path.string).description }
+    package var shown: String { isStandardInput ? "standard input" : Printable(path.string).description }
 
     /// The format as far as it is known before the file is opened.
     var knownFormat: DataFormat? {
@@ -46,7 +46,7 @@ struct DataInput: Sendable {
     }
 
     /// - Throws: ``Failure`` that names the place of what is wrong.
-    func open(_ options: DataOptions) throws(Failure) -> any RowSource {
+    package func open(_ options: DataOptions) throws(Failure) -> any RowSource {
         do throws(DataError) {
             let archives = NpzArchive.opener(limits: limits)
             guard isStandardInput else {
@@ -65,7 +65,7 @@ struct DataInput: Sendable {
     }
 
     /// The failure that an error of the file is.
-    func failure(_ error: DataError, reading form: DataOptions.Form) -> Failure {
+    package func failure(_ error: DataError, reading form: DataOptions.Form) -> Failure {
         var failure = Failure(error)
         if form == .matrix, error.isTextAmongNumbers {
             failure.hint = "if the model takes a pandas table with columns of several types, say --table"
@@ -74,7 +74,7 @@ struct DataInput: Sendable {
     }
 
     /// Whether both are the same file.
-    func isFile(_ other: FilePath) -> Bool {
+    package func isFile(_ other: FilePath) -> Bool {
         guard !isStandardInput, let from = try? path.stat(), let to = try? other.stat() else { return false }
         return from.deviceID == to.deviceID && from.inode == to.inode
     }

@@ -136,7 +136,7 @@ struct RunnerOptions: ParsableArguments {
 
 extension DataFormat {
     /// The format that an option names.
-    init?(option word: String?, named option: String) throws {
+    package init?(option word: String?, named option: String) throws {
         guard let word else { return nil }
         guard let format = DataFormat(word: word) else {
             throw ValidationError("\(option) is one of " + Self.allCases.map(\.rawValue).joined(separator: ", "))

@@ -1,0 +1,25 @@
+package import ArgumentParser
+import Commands
+
+/// What `lw-pack` offers beyond packing.
+package enum PackAdditions: CommandAdditions {
+    package static var commands: [any ParsableCommand.Type] { [SpecCommand.self] }
+}
+
+/// `lw-pack spec`: statistical specifications, which let a learnware be found without showing its data.
+struct SpecCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "spec",
+        abstract: "Make, compare and show statistical specifications, by which learnwares are found.",
+        discussion: """
+            A specification is a few weighted points that stand for all rows. It is made here, and the rows stay here.
+
+            Example:
+              lw-pack spec X.csv -o my-model/stat.json --privacy-report
+              lw-pack spec compare my-model/stat.json your-model/stat.json
+              lw-pack spec show my-model/stat.json --plot stat.svg
+            """,
+        subcommands: [SpecFitCommand.self, SpecCompareCommand.self, SpecShowCommand.self],
+        defaultSubcommand: SpecFitCommand.self
+    )
+}

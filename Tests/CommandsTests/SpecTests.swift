@@ -1,0 +1,146 @@
+import Documents
+import Foundation
+import SystemPackage
+import TestSupport
+import Testing
+
+/// `lw-pack spec` as a person meets it.
+@Suite struct SpecTests {
+    private let scratch: Scratch
+    private let golden = Checkout.root.appending("Tests/Fixtures/specifications/specs")
+
+    init() throws {
+        scratch = try Scratch()
+    }
+
+    private func spec(_ arguments: [String]) throws -> ToolResult {
+        try Tool.run("lw-pack", ["spec"] + arguments)
+    }
+
+    private func path(_ name: String) -> String { scratch.appending(name) }
+
+    private func json(_ arguments: [String]) throws -> Node {
+        let result = try spec(arguments + ["--json"])
+        #expect(result.status == 0, "\(result.errors)")
+        return try JSON.parse(result.output)
+    }
+
+    /// Two clouds with a missing cell.
+    private func writeRows(_ name: String = "X.csv", header: Bool = true) throws {
+        var generator = SeededGenerator(seed: 5)
+        var lines = header ? ["length,width,height"] : []
+        for row in 0..<400 {
+            let shift = row.isMultiple(of: 3) ? 4.0 : 0
+            let cells = (0..<3).map { _ in "\(shift + Double.random(in: -1...1, using: &generator))" }
+            lines.append((row == 7 ? [cells[0], "", cells[2]] : cells).joined(separator: ","))
+        }
+        try scratch.write(name, lines.joined(separator: "\n") + "\n")
+    }
+
+    @Test func aSpecificationIsMadeComparedAndShown() throws {
+        try writeRows()
+        let made = try spec([path("X.csv"), "-o", path("stat.json"), "--points", "30", "--privacy-report"])
+        #expect(made.status == 0, "\(made.errors)")
+        #expect(made.output.contains("points          30 of 3 numbers"))
+        #expect(made.output.contains("every point farther than"))
+        #expect(made.output.contains("MMD to rows"))
+        let object = try json(["show", path("stat.json")])
+        #expect(object["rows"] == 400 && object["points"] == 30 && object["gamma"] == 0.1)
+        // Itself is at no distance; the same data in the Python package's way is near.
+        let same = try json(["compare", path("stat.json"), path("stat.json")])
+        #expect(try #require(same["mmd"]?.number) < 1e-6)
+        _ = try json([path("X.csv"), "-o", path("python.json"), "--points", "30", "--compatible"])
+        let near = try #require(try json(["compare", path("stat.json"), path("python.json")])["mmd"]?.number)
+        #expect(near > 0 && near < 0.2)
+    }
+
+    @Test func theSameSeedMakesTheSameFileOnAnyNumberOfThreads() throws {
+        try writeRows()
+        for (name, options) in [("a", ["--threads", "1"]), ("b", ["--threads", "2"]), ("c", ["--seed", "1"])] {
+            #expect(try spec([path("X.csv"), "-o", path(name), "--points", "20"] + options).status == 0)
+        }
+        let files = try ["a", "b", "c"].map { try Data(contentsOf: URL(fileURLWithPath: path($0))) }
+        #expect(files[0] == files[1])
+        #expect(files[0] != files[2])
+    }
+
+    @Test func thePrivacyReportIsTrueOfTheFile() throws {
+        try writeRows()
+        let guarded = try json([path("X.csv"), "-o", path("a"), "--points", "30", "--privacy-report"])
+        let free = try json([path("X.csv"), "-o", path("b"), "--points", "30", "--privacy-report", "--no-guard"])
+        let (near, first) = try (
+            #require(guarded["privacy"]?["nearest_distance"]?.number),
+            #require(guarded["privacy"]?["row_distances"]?["first_percentile"]?.number)
+        )
+        #expect(near > first && first > 0)
+        #expect(try #require(guarded["guard_distance"]?.number) >= first)
+        #expect(free["guard_distance"] == 0)
+        let shown = try spec(["show", path("b")])
+        #expect(shown.output.contains("off: a point may be a row"))
+    }
+
+    @Test(arguments: ["iris", "wine_std", "breast_cancer"])
+    func filesOfThePythonPackageAreReadAndNearerToTheirDataIsPossible(_ set: String) throws {
+        let (rows, theirs) = (golden.appending("\(set)/X.npy").string, golden.appending("\(set)/stat_spec.json").string)
+        let shown = try json(["show", theirs])
+        #expect(shown["type"] == "RKMETableSpecification" && shown["gamma"] == 0.1)
+        _ = try json([rows, "-o", path("ours.json")])
+        #expect(try #require(try json(["compare", path("ours.json"), theirs])["mmd"]?.number) < 1)
+    }
+
+    @Test func aPlotHoldsEveryPointOnce() throws {
+        try writeRows()
+        #expect(try spec([path("X.csv"), "-o", path("s.json"), "--points", "12"]).status == 0)
+        #expect(try spec(["show", path("s.json"), "--plot", path("s.svg")]).status == 0)
+        let svg = try String(contentsOfFile: path("s.svg"), encoding: .utf8)
+        #expect(svg.components(separatedBy: "<circle ").count == 13)
+        #expect(!svg.contains("nan") && svg.hasSuffix("</svg>\n"))
+        let reader = try Tool.run(
+            "/usr/bin/env",
+            ["python3"] + ["-c", "import sys, xml.dom.minidom as x; x.parse(sys.argv[1])", path("s.svg")]
+        )
+        #expect(reader.status == 0, "\(reader.errors)")
+    }
+
+    @Test func columnsAreChosenByNameAndTheirOrderIsKept() throws {
+        try writeRows()
+        let both = try json([path("X.csv"), "--columns", "height,length", "-o", path("two"), "--points", "5"])
+        #expect(both["sample_shape"] == [2])
+        let tensor = try json([path("X.csv"), "--columns", "length", "-o", path("one"), "--points", "5"])
+        #expect(tensor["sample_shape"] == [1])
+    }
+
+    @Test(arguments: [
+        (["T.csv", "-o", "s"], 4, "column 'city' does not hold numbers"),
+        (["gone.csv", "-o", "s"], 3, "there is no such file"),
+        (["X.csv", "-o", "X.csv"], 2, "--output is the input file itself"),
+        (["X.csv", "-o", "no/s"], 3, "cannot be written: No such file or directory"),
+        (["X.csv", "-o", "s", "--gamma", "0"], 2, "--gamma is a number above 0, or 'median'"),
+        (["X.csv", "-o", "s", "--points", "0"], 2, "--points is 1 to 4096"),
+        (["X.csv", "-o", "s", "--type", "sound"], 2, "--type is table"),
+        (["empty.csv", "-o", "s"], 4, "empty.csv"),
+        (["blank.csv", "-o", "s"], 4, "has no number"),
+        (["show", "T.csv"], 4, "T.csv"),
+        (["compare", "a", "b"], 4, "different gammas, 0.1 and 0.7"),
+    ])
+    func whatIsWrongIsSaidInOneSentence(_ arguments: [String], _ status: Int32, _ sentence: String) throws {
+        try writeRows()
+        try scratch.write("T.csv", "a,city\n1,Bonn\n2,Rome\n")
+        try scratch.write("empty.csv", "")
+        try scratch.write("blank.csv", "a,b\n1,\n2,\n")
+        for (name, gamma) in [("a", "0.1"), ("b", "0.7")] where arguments.contains(name) {
+            let made = try spec([path("X.csv"), "-o", path(name), "--points", "3", "--gamma", gamma])
+            #expect(made.status == 0)
+        }
+        let words = arguments.map { word in
+            ["T.csv", "gone.csv", "X.csv", "empty.csv", "blank.csv", "s", "no/s", "a", "b"].contains(word)
+                ? path(word) : word
+        }
+        let before = try FileManager.default.contentsOfDirectory(atPath: scratch.path.string).sorted()
+        let result = try spec(words)
+        #expect(result.status == status, "\(result.errors)")
+        #expect(result.errors.hasPrefix("error: "))
+        #expect(result.errors.contains(sentence), "\(result.errors)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path.string).sorted() == before)
+    }
+}
