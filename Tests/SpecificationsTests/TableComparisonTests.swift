@@ -75,3 +75,44 @@ struct TableComparisonTests {
         #expect(abs(squared - measured) < 1e-9)
     }
 }
+
+@Suite("Comparing with many table specifications")
+struct TableCollectionTests {
+    @Test("Distances are those of one pair after another")
+    func pairs() throws {
+        let names = Golden.sets.filter { $0.hasSuffix("d10") || $0.hasPrefix("diabetes") }
+        let specifications = try names.map { try Golden.specification($0) }
+        let collection = try RKMETableCollection(specifications)
+        let query = try Golden.specification("diabetes_std")
+        let distances = try collection.squaredDistances(from: query)
+        #expect(distances.count == specifications.count && collection.count == distances.count)
+        for (distance, specification) in zip(distances, specifications) {
+            #expect(abs(distance - (try query.squaredDistance(to: specification))) < 1e-13)
+        }
+        #expect(distances[names.firstIndex(of: "diabetes_std") ?? 0] < 1e-13)
+    }
+
+    @Test("Specifications may have different numbers of points, and threads change no bit")
+    func sizes() throws {
+        var options = RKMETableOptions()
+        let specifications = try (1...9).map { size in
+            options.pointCount = size
+            return try RKMETableSpecification(fitting: .normal(40, 3, seed: UInt64(size)), options: options)
+        }
+        let collection = try RKMETableCollection(specifications)
+        let one = try collection.innerProducts(with: specifications[4], threads: 1)
+        #expect(try collection.innerProducts(with: specifications[4], threads: 4) == one)
+        for (value, specification) in zip(one, specifications) {
+            #expect(abs(value - (try specification.innerProduct(with: specifications[4]))) < 1e-13)
+        }
+    }
+
+    @Test("One of another key is refused by its place")
+    func otherKey() throws {
+        let (a, b) = try TableComparisonTests.pair(gamma: 1)
+        let error = #expect(throws: SpecificationError.self) { try RKMETableCollection([a, a, b]) }
+        #expect(error?.description.hasPrefix("specification 2 ") == true)
+        #expect(throws: SpecificationError.self) { try RKMETableCollection([]) }
+        #expect(throws: SpecificationError.self) { try RKMETableCollection([a]).squaredDistances(from: b) }
+    }
+}

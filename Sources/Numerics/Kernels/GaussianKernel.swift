@@ -172,3 +172,36 @@ extension GaussianKernel {
         return sums
     }
 }
+
+extension GaussianKernel {
+    /// Σᵢⱼ βᵢ βⱼ k(zᵢ, zⱼ) of many weighted sets, each by itself.
+    ///
+    /// - Parameters:
+    ///   - sets: points and weights, as many of each.
+    ///   - threads: how many threads share the work; nil for one a core.
+    /// - Returns: one squared norm for each set.
+    /// - Throws: ``NumericsError`` when a set has not as many weights as points.
+    /// - Complexity: O(m² d) a set.
+    package func squaredNorms(
+        _ sets: [(points: Matrix<Double>, weights: [Double])],
+        threads: Int?
+    ) throws(NumericsError) -> [Double] {
+        guard sets.allSatisfy({ $0.points.rows == $0.weights.count }) else {
+            throw NumericsError(.wrongShape, "there must be a weight for each row")
+        }
+        var norms = [Double](repeating: 0, count: sets.count)
+        norms.withUnsafeMutableBufferPointer { norms in
+            Parallel.forEach(sets.count, threads: threads) { place in
+                let (points, weights) = sets[place]
+                let anchors = Anchors(points)
+                var block = PairBlock(anchors: anchors)
+                var sum = 0.0
+                block.forEach(in: 0..<points.rows, of: points, against: anchors, .gaussian(gamma)) { values in
+                    sum += weightedSum(values, anchors.count, weights, weights)
+                }
+                norms[place] = sum
+            }
+        }
+        return norms
+    }
+}

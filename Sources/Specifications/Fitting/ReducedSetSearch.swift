@@ -86,7 +86,7 @@ package struct ReducedSetSearch: Sendable {
         let (rows, columns) = (start.points.rows, start.points.columns)
         // Remembered steps are as large as the set; a very wide one gets few.
         var model = QuasiNewton(memory: rows * columns > 1 << 18 ? 3 : 8)
-        var tolerance = 1e-10
+        var tolerance = 1e-8
         var (here, gradient) = try problem.slope(start.points, tolerance: tolerance)
         for _ in 0..<steps {
             var direction = model.direction(gradient)
@@ -113,7 +113,7 @@ package struct ReducedSetSearch: Sendable {
                     step.add(-1, here.points.elements)
                     model.learn(step: step, change: change)
                     // Weights are solved for no more exactly than the steps need.
-                    tolerance = max(1e-14, min(tolerance, 1e-3 * (here.objective - next.set.objective)))
+                    tolerance = max(1e-14, min(1e-7, 1e-3 * (here.objective - next.set.objective)))
                     (here, gradient) = next
                     isLower = true
                     break
