@@ -4,10 +4,12 @@
 // Four vectors at a time: one alone waits for each step of its own polynomial.
 #define LW_INTERLEAVED _Pragma("clang loop interleave_count(4)")
 
-LW_CLONES void lw_exp(double *values, size_t count) {
+LW_INLINE void lw_exp_of(double *restrict values, size_t count) {
     LW_INTERLEAVED
     for (size_t i = 0; i < count; i++) { values[i] = lw_exp_value(values[i]); }
 }
+
+LW_CLONES void lw_exp(double *values, size_t count) { lw_exp_of(values, count); }
 
 // |x|² + |y|² − 2 x·y has an error of some roundings of |x|² + |y|². Where the result is below this part of them, the
 // error is more than 1e-10 of it, and the differences are summed instead.
@@ -49,19 +51,37 @@ LW_CLONES void lw_squared_distances(const struct lw_pairs *pairs) {
     for (size_t i = 0; i < pairs->rows; i++) { lw_distances_of_row(pairs, i); }
 }
 
-LW_INLINE void lw_gaussian_of(double *restrict distances, size_t count, double gamma) {
-    LW_INTERLEAVED
-    for (size_t i = 0; i < count; i++) { distances[i] = lw_exp_value(-gamma * distances[i]); }
+// Below this, an error of some roundings of gamma (|x|² + |y|²) in the exponent is less than 1e-13 of the result, and
+// whether the distance itself has lost its digits does not matter.
+static const double lw_small_exponent = 50.0;
+
+LW_INLINE void lw_exponents_of_row(const struct lw_pairs *pairs, size_t i, double gamma, double largest) {
+    double *restrict row = pairs->block + i * pairs->stride;
+    const size_t columns = pairs->columns;
+    if (gamma * (pairs->x_squares[i] + largest) < lw_small_exponent) {
+        const double *restrict y_squares = pairs->y_squares;
+        const double x_square = pairs->x_squares[i];
+        for (size_t j = 0; j < columns; j++) {
+            const double exponent = gamma * (2.0 * row[j] - x_square - y_squares[j]);
+            row[j] = exponent > 0.0 ? 0.0 : exponent;
+        }
+    } else {
+        lw_distances_of_row(pairs, i);
+        for (size_t j = 0; j < columns; j++) { row[j] *= -gamma; }
+    }
 }
 
 LW_CLONES void lw_gaussian(const struct lw_pairs *pairs, double gamma) {
-    for (size_t i = 0; i < pairs->rows; i++) { lw_distances_of_row(pairs, i); }
+    double largest = 0;
+    for (size_t j = 0; j < pairs->columns; j++) {
+        // Not a number is not small.
+        largest = pairs->y_squares[j] < largest ? largest : pairs->y_squares[j];
+    }
+    for (size_t i = 0; i < pairs->rows; i++) { lw_exponents_of_row(pairs, i, gamma, largest); }
     if (pairs->stride == pairs->columns) {
-        lw_gaussian_of(pairs->block, pairs->rows * pairs->columns, gamma);
+        lw_exp_of(pairs->block, pairs->rows * pairs->columns);
     } else {
-        for (size_t i = 0; i < pairs->rows; i++) {
-            lw_gaussian_of(pairs->block + i * pairs->stride, pairs->columns, gamma);
-        }
+        for (size_t i = 0; i < pairs->rows; i++) { lw_exp_of(pairs->block + i * pairs->stride, pairs->columns); }
     }
 }
 
@@ -80,6 +100,12 @@ LW_CLONES double lw_weighted_sum(
     double sum = 0;
     for (size_t i = 0; i < rows; i++) { sum += row_weights[i] * lw_dot(block + i * columns, column_weights, columns); }
     return sum;
+}
+
+LW_CLONES void lw_row_sums(
+    const double *block, size_t rows, size_t columns, const double *column_weights, double *sums
+) {
+    for (size_t i = 0; i < rows; i++) { sums[i] = lw_dot(block + i * columns, column_weights, columns); }
 }
 
 LW_CLONES void lw_add_columns(const double *block, size_t rows, size_t columns, size_t stride, double *sums) {

@@ -30,6 +30,9 @@ double lw_weighted_sum(
     const double *block, size_t rows, size_t columns, const double *row_weights, const double *column_weights
 );
 
+// sums[i] = the sum over j of column_weights[j] block[i][j].
+void lw_row_sums(const double *block, size_t rows, size_t columns, const double *column_weights, double *sums);
+
 // sums[j] += block[0][j] + block[1][j] + …
 void lw_add_columns(const double *block, size_t rows, size_t columns, size_t stride, double *sums);
 

@@ -162,10 +162,9 @@ extension GaussianKernel {
         sums.withUnsafeMutableBufferPointer { sums in
             Parallel.forEach(pieces.count, threads: threads, with: PairBlock(anchors: anchors)) { piece, block in
                 block.forEach(in: pieces[piece], of: x, against: anchors, .gaussian(gamma)) { values in
-                    for (offset, row) in values.rows.enumerated() {
-                        let start = values.block + offset * anchors.count
-                        sums[row] = lw_weighted_sum(start, 1, anchors.count, [1], weights)
-                    }
+                    guard let target = sums.baseAddress else { return }
+                    let first = values.rows.lowerBound
+                    lw_row_sums(values.block, values.rows.count, anchors.count, weights, target + first)
                 }
             }
         }

@@ -102,8 +102,9 @@ extension GaussianKernel {
             guard let shifts = shifts.baseAddress else { return }
             block.forEach(in: 0..<count, of: points, against: anchors, .gaussian(gamma)) { values in
                 let (first, height) = (values.rows.lowerBound, values.rows.count)
-                for row in 0..<height {
-                    sums[first + row] = lw_weighted_sum(values.block + row * count, 1, count, [1], weights)
+                sums.withUnsafeMutableBufferPointer { sums in
+                    guard let sums = sums.baseAddress else { return }
+                    lw_row_sums(values.block, height, count, weights, sums + first)
                 }
                 weighted.withUnsafeBufferPointer { weighted in
                     guard let weighted = weighted.baseAddress else { return }
