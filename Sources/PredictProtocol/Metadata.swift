@@ -1,4 +1,5 @@
 import Documents
+package import Tensors
 
 /// What a runner says of its model after loading it: foreign text throughout.
 package struct Metadata: Equatable, Sendable {
@@ -15,6 +16,8 @@ package struct Metadata: Equatable, Sendable {
         package var name: String
         package var datatype: String
         package var shape: [Int]
+        /// How its elements are to be read, where the runner says that.
+        package var content: TensorContent?
     }
 
     init(_ result: Node, shown: String, limits: ProtocolLimits) throws(ProtocolError) {
@@ -43,8 +46,21 @@ package struct Metadata: Equatable, Sendable {
                 let datatype = element["datatype"]?.string,
                 let shape = element["shape"]?.array?.compactMap(\.integer), shape.count <= 32
             else { throw .notAMessage(reason: "metadata with a tensor that is not described", shown: shown) }
-            signatures.append(Signature(name: name, datatype: datatype, shape: shape))
+            let content = TensorContent(element["parameters"])
+            signatures.append(Signature(name: name, datatype: datatype, shape: shape, content: content))
         }
         return signatures
+    }
+}
+
+extension TensorContent {
+    /// What a tensor's parameters say of its elements; nil when they say nothing that is known here.
+    init?(_ parameters: Node?) {
+        switch parameters?["content_type"]?.string {
+        case "str": self = .text
+        case "datetime": self = .datetime
+        case "category": self = .category(parameters?["categories"]?.array?.compactMap(\.string))
+        default: return nil
+        }
     }
 }

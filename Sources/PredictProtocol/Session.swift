@@ -15,6 +15,10 @@ package struct Session: Sendable {
         case metadata
         case ready
         case shutdown
+        /// Rows of a file that a tool of ours reads.
+        case read
+        /// Rows for a file that a tool of ours writes.
+        case write
     }
 
     /// What a received frame means.
@@ -23,7 +27,7 @@ package struct Session: Sendable {
         case started
         /// The answer to `hello` or `metadata`.
         case metadata(Metadata)
-        /// The answer to `predict` and to `export`.
+        /// The answer to `predict`, `export`, `read` and `write`.
         case outputs([Tensor])
         /// The answer to a request that has no result to speak of.
         case acknowledged
@@ -90,20 +94,22 @@ package struct Session: Sendable {
     ///
     /// - Parameters:
     ///   - method: what to ask for.
-    ///   - inputs: the tensors of `predict`, `fit` and `finetune`.
+    ///   - inputs: the tensors of `predict`, `fit`, `finetune` and `write`.
     ///   - isTable: true when each tensor is one named column of a table.
+    ///   - options: parameters of `read` and `metadata`.
     /// - Returns: the pieces to write, in order: the line, then each tensor's bytes.
     /// - Throws: ``ProtocolError`` while the runner is not ready.
     package mutating func request(
         _ method: Method,
         inputs: [Tensor] = [],
-        isTable: Bool = false
+        isTable: Bool = false,
+        options: [(String, Node)] = []
     ) throws(ProtocolError) -> [ArraySlice<UInt8>] {
         guard state == .ready, method != .hello else {
             throw .outOfTurn("\(method.rawValue) while the runner is not ready")
         }
         switch method {
-        case .predict, .fit, .finetune:
+        case .predict, .fit, .finetune, .write:
             var options: [(String, Node)] = [("binary_data_output", true)]
             if isTable { options.append(("content_type", "pd")) }
             placements = method == .predict && usesShared ? place(inputs) : []
@@ -120,8 +126,9 @@ package struct Session: Sendable {
                 ("parameters", Node(object: [("binary_data_output", true), ("limit", Node(limits.state))]))
             ])
             return request(method, parameters: parameters, tensors: [], thenReady: true)
-        case .metadata, .ready, .shutdown, .hello:
-            return request(method, parameters: nil, tensors: [], thenReady: method != .shutdown)
+        case .metadata, .read, .ready, .shutdown, .hello:
+            let parameters = options.isEmpty ? nil : Node(object: [("parameters", Node(object: options))])
+            return request(method, parameters: parameters, tensors: [], thenReady: method != .shutdown)
         }
     }
 
@@ -232,7 +239,7 @@ package struct Session: Sendable {
         _ frame: Frame,
         _ shared: SharedReader?
     ) throws(ProtocolError) -> Event {
-        if method == .predict || method == .export {
+        if [.predict, .export, .read, .write].contains(method) {
             let reader = method == .predict && usesShared ? shared : nil
             return .outputs(
                 try TensorHeader.decode(

@@ -109,6 +109,8 @@ package enum TensorHeader {
         do {
             if let elements = try source.elements(of: header, datatype) {
                 var tensor = try Tensor(name: name, datatype: datatype, shape: shape, elements: elements)
+                // Only a hint for formats that know times: nothing here relies on it.
+                if datatype == .bytes, TensorContent(header["parameters"]) == .datetime { tensor.content = .datetime }
                 if let target = header["parameters"]?["valid_for"] {
                     guard let column = target.string, column.utf8.count <= limits.name else {
                         throw ProtocolError.badTensor("tensor '\(shown)' is valid for no column that could be one")

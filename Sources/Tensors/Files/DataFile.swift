@@ -63,6 +63,9 @@ package enum DataFile {
             return try NpzSource.open(input.seekable(), options: options, archives: archives)
         case .txt:
             return try LineSource(input, options: options)
+        case .parquet:
+            let reason = ".parquet is read by a tool in a sandbox, and not here"
+            throw DataError(.unsupported, input.path, reason: reason, remedy: "use .csv or .npy")
         case .csv, .tsv, .json, .jsonl:
             guard options.form == .matrix else { return try table(input, format: format, options: options) }
         }
@@ -91,7 +94,44 @@ package enum DataFile {
                 return try JSONRecords(.list(table.elements(of: input, limits: .data)), path: input.path)
             }
         }
-        return options.form == .texts ? TextSource(source) : source
+        return options.form == .texts ? TextSource(source, path: input.path) : source
+    }
+
+    /// The rows of a file of typed columns that is read by another program.
+    ///
+    /// - Parameters:
+    ///   - reader: reads the file.
+    ///   - path: what it is called in errors.
+    ///   - options: the columns that it must have, and what is to become of them.
+    /// - Returns: a source at the first row of data.
+    /// - Throws: ``DataError``.
+    package static func open(
+        _ reader: any ColumnReader,
+        named path: FilePath,
+        options: DataOptions = DataOptions()
+    ) throws(DataError) -> any RowSource {
+        let source = try ColumnSource(reader, path: path, options: options)
+        return options.form == .texts ? TextSource(source, path: path) : source
+    }
+
+    /// Begins a file of typed columns, which another program makes.
+    ///
+    /// - Parameters:
+    ///   - path: where the file appears when the sink is finished; nil for `stream`.
+    ///   - stream: where its bytes go otherwise; it stays open.
+    ///   - writer: makes the bytes.
+    ///   - options: names.
+    /// - Returns: a sink that writes beside the target until it is finished.
+    /// - Throws: ``DataError`` when nothing can be written there.
+    package static func create(
+        _ path: FilePath?,
+        orStream stream: FileDescriptor = .standardOutput,
+        writer: any ColumnWriter,
+        options: OutputOptions = OutputOptions()
+    ) throws(DataError) -> any RowSink {
+        let output: OutputFile
+        if let path { output = try OutputFile(replacing: path) } else { output = OutputFile(stream: stream) }
+        return ColumnSink(output, writer: writer, options: options)
     }
 
     /// Begins a file for a model's output.
@@ -108,7 +148,7 @@ package enum DataFile {
         options: OutputOptions = OutputOptions()
     ) throws(DataError) -> any RowSink {
         let format = if let format { format } else { try DataFormat(of: path) }
-        guard format != .txt else { throw unwritable(path) }
+        guard format != .txt, format != .parquet else { throw unwritable(format, path) }
         return try sink(OutputFile(replacing: path), format: format, options: options)
     }
 
@@ -125,14 +165,15 @@ package enum DataFile {
         format: DataFormat = .csv,
         options: OutputOptions = OutputOptions()
     ) throws(DataError) -> any RowSink {
-        guard format != .txt else { throw unwritable(nil) }
+        guard format != .txt, format != .parquet else { throw unwritable(format, nil) }
         let isPatched = format == .npy || format == .npz
         let output = isPatched ? try OutputFile(keptFor: stream) : OutputFile(stream: stream)
         return try sink(output, format: format, options: options)
     }
 
-    private static func unwritable(_ path: FilePath?) -> DataError {
-        DataError(.unsupported, path, reason: ".txt is not written", remedy: "use .csv, .jsonl or .npy")
+    private static func unwritable(_ format: DataFormat, _ path: FilePath?) -> DataError {
+        let reason = ".\(format.rawValue) is not written\(format == .txt ? "" : " here")"
+        return DataError(.unsupported, path, reason: reason, remedy: "use .csv, .jsonl or .npy")
     }
 
     private static func sink(
@@ -141,7 +182,7 @@ package enum DataFile {
         options: OutputOptions
     ) throws(DataError) -> any RowSink {
         switch format {
-        case .csv, .txt: DelimitedSink(output, delimiter: .comma, options: options)
+        case .csv, .txt, .parquet: DelimitedSink(output, delimiter: .comma, options: options)
         case .tsv: DelimitedSink(output, delimiter: .tab, options: options)
         case .npy: try NpySink(output)
         case .npz: try NpzSink(output)

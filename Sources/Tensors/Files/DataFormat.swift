@@ -11,16 +11,19 @@ package enum DataFormat: String, CaseIterable, Sendable {
     case jsonl
     /// Texts, one on each line; read only.
     case txt
+    /// Typed columns; read and written by a tool of ours in a sandbox.
+    case parquet
 
     /// The format of that name, in upper or lower case.
     package init?(word: String) {
         let word = word.lowercased()
-        self.init(rawValue: word == "ndjson" ? "jsonl" : word)
+        let others = ["ndjson": "jsonl", "pq": "parquet"]
+        self.init(rawValue: others[word] ?? word)
     }
 
     /// - Throws: ``DataError`` for an extension that is not one of ours; upper and lower case are the same.
     package init(of path: FilePath) throws(DataError) {
-        let known = "use .csv, .tsv, .json, .jsonl, .npy, .npz or .txt"
+        let known = "use .csv, .tsv, .json, .jsonl, .npy, .npz, .parquet or .txt"
         guard let text = path.extension, !text.isEmpty else {
             throw DataError(
                 .unsupported,

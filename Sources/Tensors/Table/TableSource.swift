@@ -41,23 +41,14 @@ final class TableSource: RowSource {
         columnCount = matching.count
         let expected = options.expectedColumns.flatMap { $0.count == matching.count ? $0 : nil }
         names = matching.names ?? expected ?? (0..<matching.count).map { "\($0)" }
-        var declared = options.columnTypes
-        let plain = matching.count - (options.target == nil ? 0 : 1)
-        declared += [ColumnType?](repeating: options.defaultType, count: max(0, plain - declared.count))
-        declared += [ColumnType?](repeating: nil, count: max(0, matching.count - declared.count))
-        if options.form == .texts {
-            guard plain == 1 else {
-                throw ColumnMatching.wrongCount(plain, wanted: 1, input.path, line: reader.place.line)
-            }
-            declared[0] = .text
-        }
-        if declared.prefix(matching.count).contains(nil) {
+        var declared = try options.declaredTypes(of: matching, input.path, line: reader.place.line)
+        if declared.contains(nil) {
             let found = try Self.types(of: reader, matching: matching, path: input.path)
             declared = zip(declared, found).map { $0 ?? $1 }
             try input.rewind()
             reader = try open(input)
         }
-        types = declared.prefix(matching.count).compactMap { $0 }
+        types = declared.compactMap { $0 }
         self.reader = reader
     }
 
@@ -122,5 +113,24 @@ final class TableSource: RowSource {
             reason: refusal.reason,
             remedy: refusal.remedy
         )
+    }
+}
+
+extension DataOptions {
+    /// What the delivered columns are to be; nil for each that the file decides.
+    func declaredTypes(
+        of matching: ColumnMatching,
+        _ path: FilePath,
+        line: Int? = nil
+    ) throws(DataError) -> [ColumnType?] {
+        var declared = columnTypes
+        let plain = matching.count - (target == nil ? 0 : 1)
+        declared += [ColumnType?](repeating: defaultType, count: max(0, plain - declared.count))
+        declared += [ColumnType?](repeating: nil, count: max(0, matching.count - declared.count))
+        if form == .texts {
+            guard plain == 1 else { throw ColumnMatching.wrongCount(plain, wanted: 1, path, line: line) }
+            declared[0] = .text
+        }
+        return Array(declared.prefix(matching.count))
     }
 }

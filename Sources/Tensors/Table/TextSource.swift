@@ -1,11 +1,15 @@
+internal import SystemPackage
+
 /// One text for each row, out of a table of one column.
 final class TextSource: RowSource {
     let columnNames: [String]?
     let columnCount: Int? = nil
-    private let table: TableSource
+    private let table: any RowSource
+    private let path: FilePath
 
-    init(_ table: TableSource) {
+    init(_ table: any RowSource, path: FilePath) {
         self.table = table
+        self.path = path
         columnNames = table.columnNames
     }
 
@@ -15,7 +19,7 @@ final class TextSource: RowSource {
         if let row = first.firstMissing {
             throw DataError(
                 .invalid,
-                table.path,
+                path,
                 row: chunk.firstRow + row + 1,
                 reason: "there is no text",
                 remedy: "write a text, or \"\" for an empty one"
