@@ -56,7 +56,7 @@ let package = Package(
         .target(
             name: "SpecificationCommands",
             dependencies: [
-                "Commands", "Specifications", "Numerics", "Tensors", "Documents", system,
+                "Commands", "Specifications", "Numerics", "ModelRunner", "Tensors", "Documents", system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),

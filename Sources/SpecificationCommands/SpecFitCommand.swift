@@ -1,6 +1,7 @@
 import ArgumentParser
 import Commands
 import Documents
+import ModelRunner
 import Numerics
 import Specifications
 import SystemPackage
@@ -21,13 +22,13 @@ struct SpecFitCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "The rows: .csv, .tsv, .json, .jsonl, .npy or .npz, or - for standard input.")
+    @Argument(help: "The rows: .csv, .tsv, .json, .jsonl, .npy, .npz or .parquet, or - for standard input.")
     var input: String
     @Option(help: "What is specified: table.", completion: .list(["table"]))
     var type = "table"
     @Option(name: [.short, .long], help: "Where the specification goes, such as my-model/stat.json.")
     var output: String
-    @Option(help: "What the input is, whatever its name: csv, tsv, json, jsonl, npy or npz. Standard input is csv.")
+    @Option(help: "What the input is, whatever its name: csv, tsv, json, jsonl, npy, npz or parquet. Standard input is csv.")
     var inputFormat: String?
     @Option(help: "Whether the input's first row names the columns: auto, yes or no.")
     var header = "auto"
@@ -106,7 +107,7 @@ struct SpecFitCommand: AsyncParsableCommand {
             throw Failure(.usage, "--output is the input file itself; name another")
         }
         try await withInterruption { [options] in
-            let rows = try SpecificationRows(data)
+            let rows = try await SpecificationRows(data, report)
             if rows.matrix.elements.count > 1_000_000 {
                 let size = "\(rows.matrix.rows) rows of \(rows.matrix.columns) numbers"
                 report("\(options.pointCount) points are fitted to \(size)")
@@ -132,12 +133,14 @@ struct SpecificationRows {
     let sampleShape: [Int]?
 
     /// - Throws: ``Failure`` that names the place of what is wrong.
-    init(_ data: DataInput) throws(Failure) {
+    init(_ data: DataInput, _ report: @escaping @Sendable (String) -> Void) async throws(Failure) {
         var options = DataOptions(header: data.header)
         options.selection = data.selection
         // Cells may be missing.
         options.form = .table
-        let source = try data.open(options)
+        var runOptions = RunOptions()
+        runOptions.progress = report
+        let source = try await data.open(options, ParquetFiles.making(runOptions))
         var elements: [Double] = []
         var rows = 0
         var shape: [Int]?

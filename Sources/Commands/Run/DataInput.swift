@@ -1,5 +1,5 @@
 import Documents
-import ModelRunner
+package import ModelRunner
 package import Packaging
 package import SystemPackage
 package import Tensors
@@ -45,8 +45,25 @@ package struct DataInput: Sendable {
         return isStandardInput ? nil : try? DataFormat(of: path)
     }
 
+    /// - Parameters:
+    ///   - options: how it is to be read.
+    ///   - parquet: opens what is read in a sandbox.
+    /// - Returns: a source at the first row of data.
     /// - Throws: ``Failure`` that names the place of what is wrong.
-    package func open(_ options: DataOptions) throws(Failure) -> any RowSource {
+    package func open(_ options: DataOptions, _ parquet: ParquetFiles) async throws(Failure) -> any RowSource {
+        guard knownFormat == .parquet else { return try open(options) }
+        do throws(ParquetFiles.Fault) {
+            let name = isStandardInput ? FilePath("standard input") : path
+            return try await parquet.open(isStandardInput ? nil : path, named: name, options: options)
+        } catch {
+            switch error {
+            case .data(let error): throw failure(error, reading: options.form)
+            case .run(let error): throw Failure(error)
+            }
+        }
+    }
+
+    private func open(_ options: DataOptions) throws(Failure) -> any RowSource {
         do throws(DataError) {
             let archives = NpzArchive.opener(limits: limits)
             guard isStandardInput else {
@@ -84,5 +101,16 @@ extension DataError {
     /// True when a cell holds a text where rows of numbers are wanted.
     var isTextAmongNumbers: Bool {
         reason.hasSuffix("is not a number") || reason.hasSuffix("is a text, not a number")
+            || reason.hasSuffix("not numbers")
+    }
+}
+
+extension ParquetFiles {
+    package static func making(_ options: RunOptions) throws(Failure) -> ParquetFiles {
+        do throws(RunError) {
+            return try ParquetFiles(options)
+        } catch {
+            throw Failure(error)
+        }
     }
 }

@@ -29,8 +29,8 @@ struct PredictCommand: AsyncParsableCommand {
     )
     var output: String?
     @Option(
-        help: "What is written, whatever the output's name: csv, tsv, json, jsonl, npy or npz.",
-        completion: .list(["csv", "tsv", "json", "jsonl", "npy", "npz"])
+        help: "What is written, whatever the output's name: csv, tsv, json, jsonl, npy, npz or parquet.",
+        completion: .list(["csv", "tsv", "json", "jsonl", "npy", "npz", "parquet"])
     )
     var outputFormat: String?
     @Option(
@@ -43,7 +43,7 @@ struct PredictCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard try DataFormat(option: outputFormat, named: "--output-format") != .txt else {
-            throw ValidationError("--output-format is one of csv, tsv, json, jsonl, npy, npz")
+            throw ValidationError("--output-format is one of csv, tsv, json, jsonl, npy, npz, parquet")
         }
         guard !json || output != nil else {
             throw ValidationError("--json prints to standard output, so the predictions need --output FILE")

@@ -62,19 +62,36 @@ struct PredictionJob: Sendable {
     ///
     /// - Throws: ``Failure`` when there was no run, or it was interrupted.
     func attempt(_ options: RunOptions) async throws(Failure) -> Attempt {
+        let parquet = try ParquetFiles.making(options)
+        let result: Result<Attempt, Failure> = await withTaskCancellationHandler {
+            do throws(Failure) {
+                return .success(try await attempt(options, parquet))
+            } catch {
+                return .failure(error)
+            }
+        } onCancel: {
+            parquet.cancel()
+        }
+        return try result.get()
+    }
+
+    private func attempt(_ options: RunOptions, _ parquet: ParquetFiles) async throws(Failure) -> Attempt {
         if let output = target.file, input.isFile(output) {
             throw Failure(.usage, "--output is the input file itself; name another")
         }
         // What the user can mend at once is found before an environment is built.
         let accepted = accepted
-        let source = try input.open(accepted.options(header: input.header, selection: input.selection))
+        let source = try await input.open(
+            accepted.options(header: input.header, selection: input.selection),
+            parquet
+        )
         guard !accepted.takesTexts || source.columnCount == nil else {
             throw Failure(
                 .input,
                 "\(input.shown) holds rows of numbers; a text model takes texts: a .txt or .json file, or a folder"
             )
         }
-        let sink = try create(for: source)
+        let sink = try await create(for: source, parquet)
         let result: RunResult<Result<Summary, Failure>>
         do throws(RunError) {
             result = try await withModel(package, options: options) { model in
@@ -99,16 +116,35 @@ struct PredictionJob: Sendable {
 
     private var accepted: PackageInput { PackageInput(package, forcesTable: forcesTable) }
 
-    private func create(for source: any RowSource) throws(Failure) -> any RowSink {
+    private func create(
+        for source: any RowSource,
+        _ parquet: ParquetFiles
+    ) async throws(Failure) -> any RowSink {
         let options = OutputOptions(header: source.columnNames != nil, spreadsheetSafe: spreadsheetSafe)
+        let format: DataFormat
         do throws(DataError) {
             switch target {
-            case .file(let output): return try DataFile.create(output, format: outputFormat, options: options)
-            case .standardOutput:
-                let format = outputFormat ?? .csv
-                return try DataFile.create(FileDescriptor.standardOutput, format: format, options: options)
+            case .file(let output): format = if let outputFormat { outputFormat } else { try DataFormat(of: output) }
+            case .standardOutput: format = outputFormat ?? .csv
             case .nowhere: return DroppingSink()
             }
+            if format != .parquet {
+                guard let output = target.file else {
+                    return try DataFile.create(FileDescriptor.standardOutput, format: format, options: options)
+                }
+                return try DataFile.create(output, format: format, options: options)
+            }
+        } catch {
+            throw Failure(error)
+        }
+        let writer: any ColumnWriter
+        do throws(RunError) {
+            writer = try await parquet.writer()
+        } catch {
+            throw Failure(error)
+        }
+        do throws(DataError) {
+            return try DataFile.create(target.file, writer: writer, options: options)
         } catch {
             throw Failure(error)
         }

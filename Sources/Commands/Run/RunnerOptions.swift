@@ -12,13 +12,14 @@ struct RunnerOptions: ParsableArguments {
         name: [.short, .long],
         help: """
             The rows: a file, a folder of images or of .txt files, or - for standard input. Files: .csv, .tsv, .json, \
-            .jsonl, .npy, .npz, .txt (a text on each line).
+            .jsonl, .npy, .npz, .parquet, .txt (a text on each line).
             """,
-        completion: .file(extensions: ["csv", "tsv", "json", "jsonl", "npy", "npz", "txt"])
+        completion: .file(extensions: ["csv", "tsv", "json", "jsonl", "npy", "npz", "parquet", "txt"])
     )
     var input: String
     @Option(
-        help: "What the input is, whatever its name: csv, tsv, json, jsonl, npy, npz or txt. Standard input is csv.",
+        help:
+            "What the input is, whatever its name: csv, tsv, json, jsonl, npy, npz, txt or parquet. Standard input is csv.",
         completion: .list(DataFormat.allCases.map(\.rawValue))
     )
     var inputFormat: String?

@@ -34,7 +34,17 @@ struct TrainingJob: Sendable {
 
     func run(_ options: RunOptions) async throws(Failure) -> Summary {
         // What the user can mend at once is found before an environment is built.
-        let (inputs, rows) = try tensors()
+        let parquet = try ParquetFiles.making(options)
+        let read: Result<([Tensor], rows: Int), Failure> = await withTaskCancellationHandler {
+            do throws(Failure) {
+                return .success(try await tensors(parquet))
+            } catch {
+                return .failure(error)
+            }
+        } onCancel: {
+            parquet.cancel()
+        }
+        let (inputs, rows) = try read.get()
         let isTable = accepted.isTable
         let method = method
         let result: RunResult<[UInt8]>
@@ -56,8 +66,8 @@ struct TrainingJob: Sendable {
     private var accepted: PackageInput { PackageInput(package, forcesTable: forcesTable) }
 
     /// The request's tensors, the last of which is `y`, and the number of rows.
-    private func tensors() throws(Failure) -> ([Tensor], rows: Int) {
-        let (chunk, target, named) = try read()
+    private func tensors(_ parquet: ParquetFiles) async throws(Failure) -> ([Tensor], rows: Int) {
+        let (chunk, target, named) = try await read(parquet)
         var labels = target
         guard chunk.rowCount == labels.values.rowCount else {
             let count = labels.values.rowCount ?? 0
@@ -83,24 +93,25 @@ struct TrainingJob: Sendable {
     }
 
     /// All rows, the values to learn, and what those are called in errors.
-    private func read() throws(Failure) -> (Chunk, labels: Column, named: String) {
+    private func read(_ parquet: ParquetFiles) async throws(Failure) -> (Chunk, labels: Column, named: String) {
         var options = accepted.options(header: input.header, selection: input.selection)
         switch target {
         case .file(let file):
-            let source = try input.open(options)
+            let source = try await input.open(options, parquet)
             let labels = DataInput(
                 file.path.string,
                 format: file.format,
                 header: file.header == .auto && source.columnNames != nil ? .yes : file.header,
                 limits: input.limits
             )
-            return (try all(source, of: input), try column(labels), labels.shown)
+            return (try all(source, of: input), try await column(labels, parquet), labels.shown)
         case .column(let name):
             let named = "the column '\(Printable(name, limit: 60))' of \(input.shown)"
             if input.knownFormat == .npz {
-                return (try all(try input.open(options), of: input), try array(name), named)
+                let rows = try all(try await input.open(options, parquet), of: input)
+                return (rows, try await array(name, parquet), named)
             }
-            guard [.csv, .tsv, .json, .jsonl].contains(input.knownFormat ?? .csv) else {
+            guard [.csv, .tsv, .json, .jsonl, .parquet].contains(input.knownFormat ?? .csv) else {
                 throw Failure(.input, "\(input.shown) has no columns with names; say --target FILE")
             }
             options.target = name
@@ -109,7 +120,7 @@ struct TrainingJob: Sendable {
                 options.defaultType = options.form == .texts ? .text : .number(.fp64)
                 options.form = .table
             }
-            var chunk = try all(try input.open(options), of: input)
+            var chunk = try all(try await input.open(options, parquet), of: input)
             guard case .columns(var columns) = chunk.values, let labels = columns.popLast(), !columns.isEmpty else {
                 throw Failure(.input, "\(input.shown) has no column but '\(Printable(name, limit: 60))'")
             }
@@ -119,10 +130,10 @@ struct TrainingJob: Sendable {
     }
 
     /// One column of values of any type.
-    private func column(_ file: DataInput) throws(Failure) -> Column {
+    private func column(_ file: DataInput, _ parquet: ParquetFiles) async throws(Failure) -> Column {
         var options = DataOptions(header: file.header, expectedCount: 1)
         options.form = .table
-        let chunk = try all(try file.open(options), of: file)
+        let chunk = try all(try await file.open(options, parquet), of: file)
         switch chunk.values {
         case .columns(let columns): return columns[0]
         case .matrix(let tensor), .texts(let tensor): return Column(tensor)
@@ -130,10 +141,10 @@ struct TrainingJob: Sendable {
     }
 
     /// One array of a `.npz`.
-    private func array(_ name: String) throws(Failure) -> Column {
+    private func array(_ name: String, _ parquet: ParquetFiles) async throws(Failure) -> Column {
         var options = DataOptions()
         options.selection = [name]
-        switch try all(try input.open(options), of: input).values {
+        switch try all(try await input.open(options, parquet), of: input).values {
         case .columns(let columns): return columns[0]
         case .matrix(let tensor), .texts(let tensor): return Column(tensor)
         }

@@ -13,6 +13,9 @@ struct ToolEnvironment: Sendable {
 
     /// What runs ONNX models; onnxruntime for older interpreters wants to read /proc/cpuinfo, which no model sees.
     static let onnx = ToolEnvironment(name: "onnx", minors: 11...13)
+
+    /// What reads and writes Parquet files, of which no reader runs outside of a sandbox.
+    static let parquet = ToolEnvironment(name: "parquet", minors: 9...13)
 }
 
 extension EnvironmentStore {

@@ -4,6 +4,7 @@
     session    which method may be called when, and what it answers
     onnx       the same for an ONNX model, for which no code of a package is needed
     external   weights that such a model keeps in files beside its own
+    parquet    no model at all: Parquet files, read here and in parquet_columns, made in parquet_writer
     loader     import path, module, class, constructor
     inputs     tensors of a request → what the model gets
     state      a model that has learned → bytes, and back
@@ -36,6 +37,8 @@ def serve(source, sink, runtime, package, environment, runner, announce=None):
     kind = Session
     if runtime == "onnx":
         from .onnx import OnnxSession as kind
+    elif runtime == "parquet":
+        from .parquet import ParquetSession as kind
     session = kind(Channel(source, sink), *map(os.path.abspath, (package, environment, runner)))
     if announce is not None:
         from .libraries import import_known

@@ -36,8 +36,8 @@ def encode_result(result, binary, null_values, describer):
     """Raises RunnerError -32021 for everything that cannot be a tensor."""
     reply = Reply(binary, null_values)
     try:
-        for name, array, *valid in named_arrays(result, reply):
-            add_array(reply, name, array, *valid)
+        for name, array, *more in named_arrays(result, reply):
+            add_array(reply, name, array, *more)
     except RunnerError:
         raise
     except BaseException as error:
@@ -91,11 +91,12 @@ def frame_arrays(frame, numpy, reply):
 
 
 def column_array(series, numpy, reply):
-    """The column's values, and which of them are there (None for all)."""
+    """The column's values, which of them are there (None for all), and for texts what they mean."""
     datatype = series.dtype
     if getattr(datatype, "kind", "") == "M":  # times, with a zone or without
         missing = series.isna()
-        return numpy.array([None if gone else time.isoformat() for time, gone in zip(series, missing)], object), None
+        texts = [None if gone else time.isoformat() for time, gone in zip(series, missing)]
+        return numpy.array(texts, object), None, "datetime"
     if isinstance(datatype, numpy.dtype):
         return series.to_numpy(), None
     plain = getattr(datatype, "numpy_dtype", None)  # pandas' nullable numbers
@@ -112,7 +113,7 @@ def column_array(series, numpy, reply):
     return array, None
 
 
-def add_array(reply, name, array, valid=None):
+def add_array(reply, name, array, valid=None, content_type="str"):
     numpy = sys.modules["numpy"]
     array = numpy.asarray(array)
     if array.ndim == 0:
@@ -120,7 +121,7 @@ def add_array(reply, name, array, valid=None):
     name = clean_text(name, 4096)
     kind = array.dtype.kind
     if kind in "OUST":
-        return add_texts(reply, name, array)
+        return add_texts(reply, name, array, content_type)
     if kind not in "biuf" or array.dtype.itemsize > 8:
         raise refused(f"an array of {array.dtype.name}; {NEEDED_ELEMENTS}")
     if array.dtype.str.startswith(">"):
@@ -145,11 +146,11 @@ def add_array(reply, name, array, valid=None):
     return None
 
 
-def add_texts(reply, name, array):
+def add_texts(reply, name, array, content_type="str"):
     elements = array.reshape(-1).tolist()
     encoded = [encoded_text(element, row) for row, element in enumerate(elements)]
     tensor = {"name": name, "datatype": BYTES, "shape": list(array.shape)}
-    tensor["parameters"] = {"content_type": "str"}
+    tensor["parameters"] = {"content_type": content_type}
     reply.outputs.append(tensor)
     if not reply.binary:
         tensor["data"] = [None if text is None else text.decode("utf-8") for text in encoded]
