@@ -6,9 +6,6 @@
 // and acos |c| = sqrt(u) Q(u), with R and Q smooth on [0, 1]: one square root, two short polynomials, no branch, and no
 // cancellation where images are nearly equal, which is where distances are decided.
 
-// What is not inlined would not be compiled for the wide registers.
-#define ALWAYS static inline __attribute__((always_inline))
-
 typedef REAL NAME(vector) __attribute__((vector_size(64)));
 #define V NAME(vector)
 
@@ -18,7 +15,7 @@ static const REAL NAME(bias) = (REAL)0.1;
 static const REAL NAME(half_pi) = (REAL)1.57079632679489661923;
 static const REAL NAME(inverse_two_pi) = (REAL)0.159154943091895335769;
 
-ALWAYS void NAME(evaluate)(const REAL *coefficients, int count, const V *u, V *result) {
+LW_INLINE void NAME(evaluate)(const REAL *coefficients, int count, const V *u, V *result) {
     V sum = *u * 0 + coefficients[count - 1];
     for (int i = count - 2; i >= 0; i--) sum = sum * *u + coefficients[i];
     *result = sum;
@@ -26,7 +23,7 @@ ALWAYS void NAME(evaluate)(const REAL *coefficients, int count, const V *u, V *r
 
 // Sums over 3 x 3 neighbours, zeros outside, times the weights' variance over 9. Its own transpose, and may be
 // done in place.
-ALWAYS void NAME(box)(int side, const V *map, V *result) {
+LW_INLINE void NAME(box)(int side, const V *map, V *result) {
     V sums[3][LW_IMAGE_SIDE];
     const V zero = {0};
     for (int row = 0; row <= side; row++) {
@@ -54,7 +51,7 @@ ALWAYS void NAME(box)(int side, const V *map, V *result) {
 
 // One layer: box sum, ReLU map, mean of 2 x 2. Where `slope` is asked for, also the map's derivative by the covariance,
 // and what is left of the value after it, which is 2 k(z, z) times the derivative by the block's variance.
-ALWAYS void NAME(layer)(
+LW_INLINE void NAME(layer)(
     int side, V *map, const REAL *norms, const REAL *inverses, const V *block_norms, const V *block_inverses, V *pooled,
     V *slope, V *rest) {
     NAME(box)(side, map, map);
@@ -86,7 +83,7 @@ ALWAYS void NAME(layer)(
     }
 }
 
-ALWAYS void NAME(products)(int channels, const REAL *image, const V *block, V *map) {
+LW_INLINE void NAME(products)(int channels, const REAL *image, const V *block, V *map) {
     REAL scale = (REAL)1 / channels;
     for (int pixel = 0; pixel < LW_IMAGE_PIXELS; pixel++) {
         V sum = block[pixel] * image[pixel];
@@ -99,7 +96,7 @@ ALWAYS void NAME(products)(int channels, const REAL *image, const V *block, V *m
 }
 
 // The values of a block's pairs. `slopes` and `rests` (1344 vectors each) are for the gradient, or null.
-ALWAYS void NAME(forward)(
+LW_INLINE void NAME(forward)(
     int channels, const REAL *image, const REAL *norms, const REAL *inverses, const V *block, const V *block_norms,
     const V *block_inverses, V *values, V *map, V *slopes, V *rests) {
     NAME(products)(channels, image, block, map);
@@ -118,13 +115,13 @@ ALWAYS void NAME(forward)(
 }
 
 // The transpose of a layer's mean of 2 x 2.
-ALWAYS void NAME(unpool)(int side, const V *pooled, V *map, REAL share) {
+LW_INLINE void NAME(unpool)(int side, const V *pooled, V *map, REAL share) {
     for (int row = 0; row < side; row++)
         for (int column = 0; column < side; column++)
             map[row * side + column] = pooled[(row / 2) * (side / 2) + column / 2] * share;
 }
 
-ALWAYS void NAME(image_norms)(int channels, const REAL *image, REAL *norms, REAL *inverses) {
+LW_INLINE void NAME(image_norms)(int channels, const REAL *image, REAL *norms, REAL *inverses) {
     // One image has no lanes to fill; it is done once for each image, not for each pair.
     V map[LW_IMAGE_PIXELS];
     for (int pixel = 0; pixel < LW_IMAGE_PIXELS; pixel++) {
@@ -152,7 +149,7 @@ ALWAYS void NAME(image_norms)(int channels, const REAL *image, REAL *norms, REAL
     }
 }
 
-ALWAYS void NAME(image_gradient)(
+LW_INLINE void NAME(image_gradient)(
     int channels, const REAL *image, const REAL *norms, const REAL *inverses, const V *block, const V *block_norms,
     const V *block_inverses, REAL weight, V *values, V *gradient, V *norm_gradient, V *scratch) {
     V *slopes = scratch, *rests = scratch + LW_IMAGE_NORMS, *map = scratch + 2 * LW_IMAGE_NORMS;
@@ -184,7 +181,7 @@ ALWAYS void NAME(image_gradient)(
 }
 
 // From the norms back to the images: their chain of box sums, halves and means is linear.
-ALWAYS void NAME(image_gradient_finish)(
+LW_INLINE void NAME(image_gradient_finish)(
     int channels, const V *block, const V *block_inverses, V *gradient, V *norm_gradient, V *scratch) {
     for (int index = 0; index < LW_IMAGE_NORMS; index++)
         norm_gradient[index] *= block_inverses[index] * block_inverses[index] * (REAL)0.5;

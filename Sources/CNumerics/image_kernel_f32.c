@@ -1,3 +1,4 @@
+#include "clones.h"
 #include "lw_image_kernel.h"
 
 #define REAL float
@@ -15,14 +16,11 @@ static const REAL ANGLE[] = {
 
 #include "image_kernel.h"
 
-// One version for each width of the vector registers; the loader picks.
-#define WIDE __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
-
-WIDE void lw_image_norms_f32(int channels, const REAL *image, REAL *norms, REAL *inverses) {
+LW_CLONES void lw_image_norms_f32(int channels, const REAL *image, REAL *norms, REAL *inverses) {
     image_norms_f32(channels, image, norms, inverses);
 }
 
-WIDE void lw_image_kernel_f32(
+LW_CLONES void lw_image_kernel_f32(
     int channels, const REAL *image, const REAL *norms, const REAL *inverses, const REAL *block,
     const REAL *block_norms, const REAL *block_inverses, REAL *values, REAL *scratch) {
     forward_f32(
@@ -30,7 +28,7 @@ WIDE void lw_image_kernel_f32(
         (V *)values, (V *)scratch, 0, 0);
 }
 
-WIDE void lw_image_gradient_f32(
+LW_CLONES void lw_image_gradient_f32(
     int channels, const REAL *image, const REAL *norms, const REAL *inverses, const REAL *block,
     const REAL *block_norms, const REAL *block_inverses, REAL weight, REAL *values, REAL *gradient,
     REAL *norm_gradient, REAL *scratch) {
@@ -39,7 +37,7 @@ WIDE void lw_image_gradient_f32(
         (V *)values, (V *)gradient, (V *)norm_gradient, (V *)scratch);
 }
 
-WIDE void lw_image_gradient_finish_f32(
+LW_CLONES void lw_image_gradient_finish_f32(
     int channels, const REAL *block, const REAL *block_inverses, REAL *gradient, REAL *norm_gradient, REAL *scratch) {
     image_gradient_finish_f32(
         channels, (const V *)block, (const V *)block_inverses, (V *)gradient, (V *)norm_gradient, (V *)scratch);

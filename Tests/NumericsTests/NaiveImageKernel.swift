@@ -16,6 +16,13 @@ enum NaiveImageKernel {
         return xy.reduce(0, +) / 16
     }
 
+    /// The kernel of an image of ones with itself, for other variances: a rectified unit has half the variance.
+    static func equalValue(weight: Double, bias: Double) -> Double {
+        var map = [Double](repeating: 1, count: 1024)
+        for side in [32, 16, 8] { map = pooled(boxed(map, side, weight / 9, bias).map { $0 / 2 }, side) }
+        return map.reduce(0, +) / 16
+    }
+
     private static func mean(_ left: [Double], _ right: [Double], _ channels: Int) -> [Double] {
         (0..<1024).map { pixel -> Double in
             var sum = 0.0
@@ -31,15 +38,19 @@ enum NaiveImageKernel {
         return (sine + (Double.pi - angle) * xy) / (2 * Double.pi)
     }
 
-    private static func boxed(_ map: [Double], _ side: Int) -> [Double] {
-        let weight = Double(Float(2.0.squareRoot() / 9))
-        return (0..<side * side).map { index -> Double in
+    private static func boxed(
+        _ map: [Double],
+        _ side: Int,
+        _ weight: Double = Double(Float(2.0.squareRoot() / 9)),
+        _ bias: Double = 0.1
+    ) -> [Double] {
+        (0..<side * side).map { index -> Double in
             var sum = 0.0
             let (row, column) = (index / side, index % side)
             for y in max(0, row - 1)...min(side - 1, row + 1) {
                 for x in max(0, column - 1)...min(side - 1, column + 1) { sum += map[y * side + x] }
             }
-            return sum * weight + 0.1
+            return sum * weight + bias
         }
     }
 
