@@ -89,6 +89,23 @@ extension Float: MatrixElement {
         _ size: Int32,
         _ values: UnsafeMutablePointer<Float>
     ) -> Int32 {
-        LAPACKE_ssyevd(LAPACK_ROW_MAJOR, 0x56, 0x4C, size, matrix, size, values)
+        // LAPACKE asks for the size of the working memory and is told a Float, which rounds it down from 2²⁴ on.
+        let (work, indices) = (1 + 6 * Int(size) + 2 * Int(size) * Int(size), 3 + 5 * Int(size))
+        guard let workCount = Int32(exactly: work), let indexCount = Int32(exactly: indices) else { return -1 }
+        var working = [Float](repeating: 0, count: work)
+        var workingIndices = [Int32](repeating: 0, count: indices)
+        return LAPACKE_ssyevd_work(
+            LAPACK_ROW_MAJOR,
+            0x56,
+            0x4C,
+            size,
+            matrix,
+            size,
+            values,
+            &working,
+            workCount,
+            &workingIndices,
+            indexCount
+        )
     }
 }
