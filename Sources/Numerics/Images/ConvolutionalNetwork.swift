@@ -89,6 +89,7 @@ package struct NetworkWeights: Sendable {
     ///   - width: channels of every layer's output.
     ///   - mean: of the kernels' weights.
     ///   - deviation: of the kernels' weights; nil for √2 / √(9 in). Biases have 0.1, and mean 0.
+    /// - Returns: the layers, first to last.
     package static func draw(
         with random: inout NumpyRandom,
         channels: Int,

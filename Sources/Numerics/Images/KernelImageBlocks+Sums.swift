@@ -35,16 +35,14 @@ extension KernelImageBlocks {
         partial.withUnsafeMutableBufferPointer { partial in
             // SAFETY: each piece writes its own element.
             nonisolated(unsafe) let partial = partial
-            Parallel.forEach(chunks * blockCount, threads: threads, makeScratch: KernelScratch<Element>.init) {
-                piece,
-                scratch in
+            Parallel.forEach(chunks * blockCount, threads: threads, with: KernelScratch<Element>.Own()) { piece, own in
                 let first = piece % chunks * chunk
                 partial[piece] = sums(
                     block: piece / chunks,
                     over: others,
                     first..<min(first + chunk, others.count),
                     weights,
-                    &scratch
+                    own.scratch()
                 )
             }
         }
@@ -62,7 +60,7 @@ extension KernelImageBlocks {
         over others: KernelImages<Element>,
         _ range: Range<Int>,
         _ weights: [Element],
-        _ scratch: inout KernelScratch<Element>
+        _ scratch: KernelScratch<Element>
     ) -> Partial {
         let lanes = Element._imageLanes
         var values = [Element](repeating: 0, count: lanes)

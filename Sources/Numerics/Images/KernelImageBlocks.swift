@@ -66,4 +66,16 @@ struct KernelScratch<Element: ImageKernelElement> {
             scratch: working
         )
     }
+
+    /// A thread's own, made when it begins: copies of a scratch would share its memory.
+    struct Own {
+        private var made: KernelScratch?
+
+        mutating func scratch() -> KernelScratch {
+            if let made { return made }
+            let scratch = KernelScratch()
+            made = scratch
+            return scratch
+        }
+    }
 }

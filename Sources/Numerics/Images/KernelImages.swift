@@ -87,7 +87,8 @@ extension KernelImages {
         let columns = other.count
         result.withElements { elements in
             guard let elements = elements.baseAddress else { return }
-            Parallel.forEach(count, threads: threads, makeScratch: KernelScratch<Element>.init) { row, scratch in
+            Parallel.forEach(count, threads: threads, with: KernelScratch<Element>.Own()) { row, own in
+                let scratch = own.scratch()
                 for block in 0..<other.blockCount {
                     Element._imageKernel(scratch.pair(channels, image(row), other.block(block)))
                     let first = block * Element._imageLanes
@@ -109,7 +110,8 @@ extension KernelImages {
         let (count, blocks) = (count, KernelImageBlocks(self))
         result.withElements { elements in
             guard let elements = elements.baseAddress else { return }
-            Parallel.forEach(count, threads: threads, makeScratch: KernelScratch<Element>.init) { row, scratch in
+            Parallel.forEach(count, threads: threads, with: KernelScratch<Element>.Own()) { row, own in
+                let scratch = own.scratch()
                 for block in 0...row / Element._imageLanes {
                     Element._imageKernel(scratch.pair(channels, image(row), blocks.block(block)))
                     for column in block * Element._imageLanes..<min((block + 1) * Element._imageLanes, row + 1) {

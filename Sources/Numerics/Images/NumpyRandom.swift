@@ -22,16 +22,4 @@ package struct NumpyRandom: Sendable {
             filled = count
         }
     }
-
-    /// Some of the numbers from 0 up, each at most once, by Fisher and Yates's shuffle of all of them.
-    ///
-    /// Not numpy's `choice`, whose draws depend on its version.
-    package mutating func sample(_ count: Int, of total: Int) -> [Int] {
-        var places = Array(0..<total)
-        for index in 0..<min(count, total) {
-            let other = index + Int(uniform() * Double(total - index))
-            places.swapAt(index, min(other, total - 1))
-        }
-        return Array(places.prefix(count))
-    }
 }
