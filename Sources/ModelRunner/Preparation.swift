@@ -106,10 +106,15 @@ struct Preparation {
         let package = folder.path.appending("package")
         guard mkdir(package.string, 0o755) == 0 else { throw Store.failure(package, errno) }
         let (plan, times) = (plan(package, environment, isSpare: true), times)
-        return try await onThread(interrupt) { () throws(RunError) in
-            let connection = try connect(plan, times, interrupt)
-            try connection.waitForStart(seconds: times.load)
-            return SpareRunner(connection, environment: environment, folder: folder, interrupt: interrupt)
+        do throws(RunError) {
+            return try await onThread(interrupt) { () throws(RunError) in
+                let connection = try connect(plan, times, interrupt)
+                try connection.waitForStart(seconds: times.load)
+                return SpareRunner(connection, environment: environment, folder: folder, interrupt: interrupt)
+            }
+        } catch {
+            folder.remove()
+            throw error
         }
     }
 

@@ -2,7 +2,6 @@ import ArgumentParser
 import Commands
 import Documents
 import Specifications
-import SystemPackage
 
 /// `lw-pack spec compare`: how far two specifications are from each other.
 struct SpecCompareCommand: AsyncParsableCommand {
@@ -29,16 +28,15 @@ struct SpecCompareCommand: AsyncParsableCommand {
 
     func run() async throws {
         do {
-            let own = try read(first)
-            let other = try read(second)
-            let squared =
-                compatible ? try own.compatibleSquaredDistance(to: other) : try own.squaredDistance(to: other)
+            let own = try AnySpecification(contentsOf: first)
+            let other = try AnySpecification(contentsOf: second)
+            let squared = try own.squaredDistance(to: other, mixesGammas: compatible)
             if json {
                 let object = Node(object: [
                     ("schema", "learnware/specification-distance/1"),
                     ("squared_mmd", Node(squared)),
                     ("mmd", squared < 0 ? nil : Node(squared.squareRoot())),
-                    ("gamma", Node(own.gamma)),
+                    ("gamma", own.kernelKey.gamma.map { Node($0) } ?? nil),
                 ])
                 show(object.json(pretty: true))
             } else if squared < 0 {

@@ -14,18 +14,20 @@ struct SpecFitCommand: AsyncParsableCommand {
         abstract: "Make a statistical specification from the rows of a file.",
         discussion: """
             The file is read whole. Columns must be numbers; what is missing becomes its column's mean. Points keep
-            away from rows, so that none of them shows one; --privacy-report says how far.
+            away from rows, so that none of them shows one; --privacy-report says how far. Images are an array in
+            .npy of the shape (images, channels, rows, columns).
 
             Example:
               lw-pack spec X.csv -o my-model/stat.json
               lw-pack spec X.npy -o my-model/stat.json --points 50 --gamma median --privacy-report
+              lw-pack spec images.npy --type image -o my-model/stat.json
             """
     )
 
     @Argument(help: "The rows: .csv, .tsv, .json, .jsonl, .npy, .npz or .parquet, or - for standard input.")
     var input: String
-    @Option(help: "What is specified: table.", completion: .list(["table"]))
-    var type = "table"
+    @Option(help: "What a row is: table (a list of numbers) or image.")
+    var type = Kind.table
     @Option(name: [.short, .long], help: "Where the specification goes, such as my-model/stat.json.")
     var output: String
     @Option(help: "What the input is, whatever its name: csv, tsv, json, jsonl, npy, npz or parquet. Standard input is csv.")
@@ -36,8 +38,8 @@ struct SpecFitCommand: AsyncParsableCommand {
         help: ArgumentHelp("The columns that the model takes, in its order; of a .npz, the array.", valueName: "a,b,c")
     )
     var columns: String?
-    @Option(help: "How many points stand for the rows.")
-    var points = 100
+    @Option(help: "How many points stand for the rows. (default: 100, of images 50)")
+    var points: Int?
     @Option(
         help: ArgumentHelp(
             "The kernel's gamma: a number, or 'median' to choose it from the rows. Only specifications of one gamma can "
@@ -62,19 +64,26 @@ struct SpecFitCommand: AsyncParsableCommand {
     var json = false
     @OptionGroup var progressOptions: ProgressOptions
 
+    /// What a row is.
+    enum Kind: String, ExpressibleByArgument, CaseIterable {
+        case table
+        case image
+    }
+
     func validate() throws {
         _ = try DataFormat(option: inputFormat, named: "--input-format")
-        guard type == "table" else {
-            throw ValidationError("--type is table; '\(Printable(type))' is not made here yet")
-        }
         guard DataOptions.Header(rawValue: header) != nil else {
             throw ValidationError("--header is auto, yes or no")
         }
-        guard points > 0, points <= 4096 else { throw ValidationError("--points is 1 to 4096") }
+        guard (1...4096).contains(points ?? 1) else { throw ValidationError("--points is 1 to 4096") }
         guard threads.map({ $0 > 0 }) ?? true else { throw ValidationError("--threads is at least 1") }
         _ = try parsedGamma()
         guard !compatible || !(privacyReport || noGuard || standardize) else {
             throw ValidationError("--compatible has no guard and scales nothing; leave the other option out")
+        }
+        let isPlain = gamma == "0.1" && !standardize && !compatible && !noGuard && !privacyReport && columns == nil
+        guard type == .table || isPlain else {
+            throw ValidationError("of images only --points, --seed and --threads can be chosen")
         }
     }
 
@@ -86,122 +95,84 @@ struct SpecFitCommand: AsyncParsableCommand {
         return .fixed(number)
     }
 
-    func run() async throws {
+    private func tableOptions() throws -> RKMETableOptions {
         var options = RKMETableOptions()
         options.method = compatible ? .compatible : .best
         options.gamma = try parsedGamma()
         options.scaling = standardize ? .ownColumns : .none
-        options.pointCount = points
+        options.pointCount = points ?? options.pointCount
         options.guardsPrivacy = !noGuard
         options.seed = seed
         options.threads = threads
+        return options
+    }
+
+    private var imageOptions: RKMEImageOptions {
+        var options = RKMEImageOptions()
+        options.pointCount = points ?? options.pointCount
+        options.seed = seed
+        options.threads = threads
+        return options
+    }
+
+    func run() async throws {
         let data = DataInput(
             input,
             format: try DataFormat(option: inputFormat, named: "--input-format"),
             header: DataOptions.Header(rawValue: header) ?? .auto,
             selection: columns?.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         )
-        let (output, reports, isJSON) = (FilePath(output), privacyReport, json)
+        let (output, reports, isJSON, kind) = (FilePath(output), privacyReport, json, type)
+        let (tableOptions, imageOptions) = (try tableOptions(), imageOptions)
         let report = progressOptions.progress.reporter()
         guard !data.isFile(output) else {
             throw Failure(.usage, "--output is the input file itself; name another")
         }
-        try await withInterruption { [options] in
-            let rows = try await SpecificationRows(data, report)
-            if rows.matrix.elements.count > 1_000_000 {
-                let size = "\(rows.matrix.rows) rows of \(rows.matrix.columns) numbers"
-                report("\(options.pointCount) points are fitted to \(size)")
-            }
+        try await withInterruption {
+            let rows = try await SpecificationRows(data, areArrays: kind == .image, report)
             do throws(SpecificationError) {
-                let fit = try RKMETableFit(rows.matrix, sampleShape: rows.sampleShape, options: options)
-                let privacy = reports ? try fit.privacyReport() : nil
+                let made: AnySpecification
+                var privacy: PrivacyReport?
+                switch kind {
+                case .table:
+                    if rows.matrix.elements.count > 1_000_000 {
+                        let size = "\(rows.matrix.rows) rows of \(rows.matrix.columns) numbers"
+                        report("\(tableOptions.pointCount) points are fitted to \(size)")
+                    }
+                    let fit = try RKMETableFit(rows.matrix, sampleShape: rows.sampleShape, options: tableOptions)
+                    if reports { privacy = try fit.privacyReport() }
+                    made = .table(fit.specification)
+                case .image:
+                    made = .image(try Self.image(rows, imageOptions, report))
+                }
                 if Task.isCancelled { return }
-                try fit.specification.write(to: output)
-                let page = SpecificationPage(fit.specification, privacy: privacy)
+                try made.write(to: output)
+                let page = SpecificationPage(made, privacy: privacy)
                 show(isJSON ? page.object(file: output).json(pretty: true) : page.text(file: output))
             } catch {
                 throw Failure(error, data: data.shown)
             }
         }
     }
-}
 
-/// The rows of a file as one matrix.
-struct SpecificationRows {
-    let matrix: Matrix<Double>
-    /// The shape of one row where it is not a list of numbers.
-    let sampleShape: [Int]?
-
-    /// - Throws: ``Failure`` that names the place of what is wrong.
-    init(_ data: DataInput, _ report: @escaping @Sendable (String) -> Void) async throws(Failure) {
-        var options = DataOptions(header: data.header)
-        options.selection = data.selection
-        // Cells may be missing.
-        options.form = .table
-        var runOptions = RunOptions()
-        runOptions.progress = report
-        let source = try await data.open(options, ParquetFiles.making(runOptions))
-        var elements: [Double] = []
-        var rows = 0
-        var shape: [Int]?
-        do {
-            while let chunk = try source.next(maximumRows: 65_536) {
-                let tensor = try chunk.joined()
-                guard tensor.datatype != .bytes else {
-                    throw Failure(
-                        .input,
-                        "\(data.shown) holds texts; a table's specification needs rows of numbers"
-                    )
-                }
-                elements += try tensor.doubles()
-                rows += chunk.rowCount
-                shape = tensor.shape.count > 2 ? Array(tensor.shape.dropFirst()) : nil
+    private static func image(
+        _ rows: SpecificationRows,
+        _ options: RKMEImageOptions,
+        _ report: (String) -> Void
+    ) throws(SpecificationError) -> RKMEImageSpecification {
+        let images = try ImageSet(
+            rows.matrix.elements.map { Float($0) },
+            shape: [rows.matrix.rows] + (rows.sampleShape ?? [rows.matrix.columns])
+        )
+        let begin = ContinuousClock.now
+        var told = begin
+        return try RKMEImageSpecification(fitting: images, options: options) { progress in
+            let now = ContinuousClock.now
+            if now - told > .seconds(5) {
+                told = now
+                report("round \(progress.round) of \(progress.rounds)")
             }
-            guard rows > 0 else { throw Failure(.input, "\(data.shown) has no rows") }
-            matrix = try Matrix(rows: rows, columns: elements.count / rows, elements: elements)
-            sampleShape = shape
-        } catch let failure as Failure {
-            throw failure
-        } catch let error as DataError {
-            throw data.failure(error, reading: .table)
-        } catch let error as TensorError {
-            throw Failure(
-                .input,
-                "\(data.shown): column '\(Printable(error.name))' does not hold numbers",
-                hint: "a specification needs numbers; --columns a,b,c leaves a column out"
-            )
-        } catch {
-            throw Failure(.input, "\(data.shown): \(error)")
+            return !Task.isCancelled
         }
-    }
-}
-
-extension Failure {
-    init(_ error: SpecificationError, data: String) {
-        switch error.code {
-        case .invalidData, .invalidFile: self.init(.input, "\(data): \(error)")
-        case .invalidOption: self.init(.usage, "\(error)")
-        default: self.init(error)
-        }
-    }
-
-    init(_ error: SpecificationError) {
-        switch error.code {
-        case .inputOutput: self.init(.file, "\(error)")
-        case .numerics: self.init(.internalFault, "\(error)")
-        case .invalidOption: self.init(.usage, "\(error)")
-        default: self.init(.input, "\(error)")
-        }
-    }
-}
-
-/// Reads a table's specification.
-///
-/// - Throws: ``Failure`` that names the file.
-func read(_ file: String) throws(Failure) -> RKMETableSpecification {
-    do throws(SpecificationError) {
-        return try RKMETableSpecification(contentsOf: FilePath(file))
-    } catch {
-        throw Failure(error, data: Printable(file).description)
     }
 }

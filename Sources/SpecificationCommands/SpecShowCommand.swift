@@ -28,7 +28,7 @@ struct SpecShowCommand: AsyncParsableCommand {
     func run() async throws {
         do {
             let path = FilePath(file)
-            let specification = try read(file)
+            let specification = try AnySpecification(contentsOf: file)
             if let plot {
                 let picture = try SpecificationPlot(specification)
                 try SpecificationFile.write(Array(picture.svg.utf8), to: FilePath(plot))

@@ -4,16 +4,16 @@ import SystemPackage
 
 /// What is said of a specification.
 struct SpecificationPage {
-    private let specification: RKMETableSpecification
+    private let specification: AnySpecification
     private let privacy: PrivacyReport?
 
-    init(_ specification: RKMETableSpecification, privacy: PrivacyReport? = nil) {
+    init(_ specification: AnySpecification, privacy: PrivacyReport? = nil) {
         self.specification = specification
         self.privacy = privacy
     }
 
     func text(file: FilePath) -> String {
-        var lines = ["\(Printable(file.string)): \(RKMETableSpecification.typeName)"]
+        var lines = ["\(Printable(file.string)): \(specification.kernelKey.type)"]
         lines += rows.map { name, value in
             "  " + name + String(repeating: " ", count: max(1, 16 - name.count)) + value
         }
@@ -23,78 +23,82 @@ struct SpecificationPage {
     private var rows: [(String, String)] {
         let weights = specification.weights
         let used = weights.count { $0 > 1e-12 }
-        let shape = specification.sampleShape.map(String.init).joined(separator: " x ")
+        let shape = specification.kernelKey.shape.map(String.init).joined(separator: " x ")
         var rows = [
             ("points", "\(weights.count) of \(shape.isEmpty ? "1" : shape) numbers, \(used) with weight"),
             ("weights", "\(Self.number(weights.min() ?? 0)) to \(Self.number(weights.max() ?? 0))"),
-            ("rows", specification.rowCount.map(String.init) ?? "not said"),
-            ("gamma", "\(specification.gamma)"),
-            ("features", specification.standardization == nil ? "as they are" : "standardised"),
         ]
-        switch specification.guardRecord {
-        case .distance(0)?:
-            rows.append(("guard", "none: no two rows differ, and a point may show one"))
-        case .distance(let distance)?:
-            rows.append(("guard", "every point farther than \(Self.number(distance)) from any row"))
-        case .off?: rows.append(("guard", "off: a point may be a row"))
-        case nil: rows.append(("guard", "not said"))
-        }
-        if let privacy {
-            let own = privacy.rowDistances
-            rows += [
-                ("nearest row", "\(Self.number(privacy.nearestDistance)) from a point"),
-                (
-                    "rows, nearest",
-                    "\(Self.number(own.first)) (1 %), \(Self.number(own.median)) (half), "
-                        + "\(Self.number(own.ninetyNinth)) (99 %)\(privacy.isSampled ? ", of a sample" : "")"
-                ),
-                (
-                    "MMD to rows",
-                    "\(Self.number(privacy.discrepancy)); \(Self.number(privacy.freeDiscrepancy)) without the guard"
-                ),
-            ]
-        }
+        if case .table(let table) = specification { rows += Self.rows(of: table) }
+        if let privacy { rows += Self.rows(of: privacy) }
         return rows
+    }
+
+    private static func rows(of table: RKMETableSpecification) -> [(String, String)] {
+        let distance =
+            switch table.guardRecord {
+            case .distance(0)?: "none: no two rows differ, and a point may show one"
+            case .distance(let distance)?: "every point farther than \(number(distance)) from any row"
+            case .off?: "off: a point may be a row"
+            case nil: "not said"
+            }
+        return [
+            ("rows", table.rowCount.map(String.init) ?? "not said"),
+            ("gamma", "\(table.gamma)"),
+            ("features", table.standardization == nil ? "as they are" : "standardised"),
+            ("guard", distance),
+        ]
+    }
+
+    private static func rows(of privacy: PrivacyReport) -> [(String, String)] {
+        let own = privacy.rowDistances
+        return [
+            ("nearest row", "\(number(privacy.nearestDistance)) from a point"),
+            (
+                "rows, nearest",
+                "\(number(own.first)) (1 %), \(number(own.median)) (half), \(number(own.ninetyNinth)) (99 %)"
+                    + (privacy.isSampled ? ", of a sample" : "")
+            ),
+            ("MMD to rows", "\(number(privacy.discrepancy)); \(number(privacy.freeDiscrepancy)) without the guard"),
+        ]
     }
 
     func object(file: FilePath) -> Node {
         var members: [(String, Node)] = [
             ("schema", "learnware/specification/1"),
             ("file", Node(file.string)),
-            ("type", Node(RKMETableSpecification.typeName)),
+            ("type", Node(specification.kernelKey.type)),
             ("points", Node(specification.weights.count)),
-            ("sample_shape", Node(specification.sampleShape.map { Node($0) })),
-            ("rows", specification.rowCount.map { Node($0) } ?? nil),
-            ("gamma", Node(specification.gamma)),
-            ("standardized", Node(specification.standardization != nil)),
+            ("sample_shape", Node(specification.kernelKey.shape.map { Node($0) })),
         ]
-        switch specification.guardRecord {
-        case .distance(let distance)?: members.append(("guard_distance", Node(distance)))
-        case .off?: members.append(("guard_distance", 0))
-        case nil: members.append(("guard_distance", nil))
+        if case .table(let table) = specification {
+            members += [
+                ("rows", table.rowCount.map { Node($0) } ?? nil),
+                ("gamma", Node(table.gamma)),
+                ("standardized", Node(table.standardization != nil)),
+            ]
+            switch table.guardRecord {
+            case .distance(let distance)?: members.append(("guard_distance", Node(distance)))
+            case .off?: members.append(("guard_distance", 0))
+            case nil: members.append(("guard_distance", nil))
+            }
         }
-        if let privacy {
-            members.append(
-                (
-                    "privacy",
-                    Node(object: [
-                        ("nearest_distance", Node(privacy.nearestDistance)),
-                        (
-                            "row_distances",
-                            Node(object: [
-                                ("first_percentile", Node(privacy.rowDistances.first)),
-                                ("median", Node(privacy.rowDistances.median)),
-                                ("ninety_ninth_percentile", Node(privacy.rowDistances.ninetyNinth)),
-                            ])
-                        ),
-                        ("mmd", Node(privacy.discrepancy)),
-                        ("mmd_without_guard", Node(privacy.freeDiscrepancy)),
-                        ("is_sampled", Node(privacy.isSampled)),
-                    ])
-                )
-            )
-        }
+        if let privacy { members.append(("privacy", Self.object(privacy))) }
         return Node(object: members)
+    }
+
+    private static func object(_ privacy: PrivacyReport) -> Node {
+        let distances = Node(object: [
+            ("first_percentile", Node(privacy.rowDistances.first)),
+            ("median", Node(privacy.rowDistances.median)),
+            ("ninety_ninth_percentile", Node(privacy.rowDistances.ninetyNinth)),
+        ])
+        return Node(object: [
+            ("nearest_distance", Node(privacy.nearestDistance)),
+            ("row_distances", distances),
+            ("mmd", Node(privacy.discrepancy)),
+            ("mmd_without_guard", Node(privacy.freeDiscrepancy)),
+            ("is_sampled", Node(privacy.isSampled)),
+        ])
     }
 
     /// Four significant digits.

@@ -23,7 +23,7 @@ struct SpecificationPlot {
     /// Beyond this, eigenvectors take minutes.
     private static let mostPoints = 2000
 
-    init(_ specification: RKMETableSpecification) throws(NumericsError) {
+    init(_ specification: AnySpecification) throws(NumericsError) {
         let heaviest = specification.weights.indices.sorted {
             (specification.weights[$1].magnitude, $0) < (specification.weights[$0].magnitude, $1)
         }

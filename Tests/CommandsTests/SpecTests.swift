@@ -13,20 +13,20 @@ import Testing
         scratch = try Scratch()
     }
 
-    private func spec(_ arguments: [String]) throws -> ToolResult {
+    fileprivate func spec(_ arguments: [String]) throws -> ToolResult {
         try Tool.run("lw-pack", ["spec"] + arguments)
     }
 
-    private func path(_ name: String) -> String { scratch.appending(name) }
+    fileprivate func path(_ name: String) -> String { scratch.appending(name) }
 
-    private func json(_ arguments: [String]) throws -> Node {
+    fileprivate func json(_ arguments: [String]) throws -> Node {
         let result = try spec(arguments + ["--json"])
         #expect(result.status == 0, "\(result.errors)")
         return try JSON.parse(result.output)
     }
 
     /// Two clouds with a missing cell.
-    private func writeRows(_ name: String = "X.csv", header: Bool = true) throws {
+    fileprivate func writeRows(_ name: String = "X.csv", header: Bool = true) throws {
         var generator = SeededGenerator(seed: 5)
         var lines = header ? ["length,width,height"] : []
         for row in 0..<400 {
@@ -143,4 +143,38 @@ import Testing
         #expect(result.errors.contains(sentence), "\(result.errors)")
         #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path.string).sorted() == before)
     }
+}
+
+extension SpecTests {
+    @Test func imagesAreSpecifiedToo() throws {
+        let values = (0..<12 * 8 * 8).map { Double($0 % 64) / 64 + ($0 / 64).isMultiple(of: 2).number }
+        try writeArray("images.npy", values, shape: [12, 1, 8, 8])
+        let made = try json([path("images.npy"), "--type", "image", "-o", path("s.json"), "--points", "3"])
+        #expect(made["type"] == "RKMEImageSpecification" && made["sample_shape"] == [1, 32, 32])
+        let shown = try spec(["show", path("s.json"), "--plot", path("s.svg")])
+        #expect(shown.status == 0 && shown.output.contains("3 of 1 x 32 x 32 numbers"), "\(shown.errors)")
+        let distance = try json(["compare", path("s.json"), path("s.json")])
+        #expect(try #require(distance["mmd"]?.number) < 1e-3)
+        try writeRows()
+        _ = try json([path("X.csv"), "-o", path("table.json"), "--points", "3"])
+        let mixed = try spec(["compare", path("s.json"), path("table.json")])
+        #expect(mixed.status == 4 && mixed.errors.contains("one is of type RKMEImageSpecification"), "\(mixed.errors)")
+        let flat = try spec([path("X.csv"), "--type", "image", "-o", path("no.json")])
+        #expect(flat.status == 4, "\(flat.errors)")
+        let options = try spec([path("images.npy"), "--type", "image", "-o", path("no.json"), "--gamma", "1"])
+        #expect(options.status == 2 && options.errors.contains("of images only"), "\(options.errors)")
+    }
+
+    private func writeArray(_ name: String, _ values: [Double], shape: [Int]) throws {
+        let extents = shape.map(String.init).joined(separator: ", ")
+        var header = "{'descr': '<f8', 'fortran_order': False, 'shape': (\(extents)), }"
+        header += String(repeating: " ", count: 127 - 10 - header.utf8.count) + "\n"
+        var bytes = Data([0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(header.utf8.count), 0] + Array(header.utf8))
+        for value in values { withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) } }
+        try bytes.write(to: URL(fileURLWithPath: path(name)))
+    }
+}
+
+extension Bool {
+    fileprivate var number: Double { self ? 1 : 0 }
 }

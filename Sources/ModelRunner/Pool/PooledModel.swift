@@ -22,8 +22,16 @@ struct PoolRecipe: Sendable {
                 spares.modelStarted(key) { () throws(RunError) in try await preparation.startSpare(environment) }
             }
         }
-        if let key, let spare = spares.take(key), let model = try await preparation.start(in: spare) {
-            return PooledModel(model: model, environment: environment, folder: spare.folder)
+        if let key, let spare = spares.take(key) {
+            do throws(RunError) {
+                if let model = try await preparation.start(in: spare) {
+                    return PooledModel(model: model, environment: environment, folder: spare.folder)
+                }
+            } catch {
+                spare.folder.remove()
+                throw error
+            }
+            await spare.end()
         }
         let folder = try preparation.store.makeRunFolder()
         try preparation.unpack(into: folder.path)

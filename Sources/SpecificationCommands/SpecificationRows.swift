@@ -1,0 +1,82 @@
+import Commands
+import Documents
+import ModelRunner
+import Numerics
+import Specifications
+import Tensors
+
+/// The rows of a file as one matrix.
+struct SpecificationRows {
+    let matrix: Matrix<Double>
+    /// The shape of one row where it is not a list of numbers.
+    let sampleShape: [Int]?
+
+    /// - Parameters:
+    ///   - data: the file.
+    ///   - areArrays: whether a row may have several axes; cells of texts are never missing then.
+    ///   - report: is told what takes long.
+    /// - Throws: ``Failure`` that names the place of what is wrong.
+    init(
+        _ data: DataInput,
+        areArrays: Bool,
+        _ report: @escaping @Sendable (String) -> Void
+    ) async throws(Failure) {
+        var options = DataOptions(header: data.header)
+        options.selection = data.selection
+        options.form = areArrays ? .matrix : .table
+        var runOptions = RunOptions()
+        runOptions.progress = report
+        let source = try await data.open(options, ParquetFiles.making(runOptions))
+        var elements: [Double] = []
+        var rows = 0
+        var shape: [Int]?
+        do {
+            while let chunk = try source.next(maximumRows: 65_536) {
+                let tensor = try chunk.joined()
+                guard tensor.datatype != .bytes else {
+                    throw Failure(
+                        .input,
+                        "\(data.shown) holds texts; a specification needs rows of numbers"
+                    )
+                }
+                elements += try tensor.doubles()
+                rows += chunk.rowCount
+                shape = tensor.shape.count > 2 ? Array(tensor.shape.dropFirst()) : nil
+            }
+            guard rows > 0 else { throw Failure(.input, "\(data.shown) has no rows") }
+            matrix = try Matrix(rows: rows, columns: elements.count / rows, elements: elements)
+            sampleShape = shape
+        } catch let failure as Failure {
+            throw failure
+        } catch let error as DataError {
+            throw data.failure(error, reading: options.form)
+        } catch let error as TensorError {
+            throw Failure(
+                .input,
+                "\(data.shown): column '\(Printable(error.name))' does not hold numbers",
+                hint: "a specification needs numbers; --columns a,b,c leaves a column out"
+            )
+        } catch {
+            throw Failure(.input, "\(data.shown): \(error)")
+        }
+    }
+}
+
+extension Failure {
+    init(_ error: SpecificationError, data: String) {
+        switch error.code {
+        case .invalidData, .invalidFile: self.init(.input, "\(data): \(error)")
+        case .invalidOption: self.init(.usage, "\(error)")
+        default: self.init(error)
+        }
+    }
+
+    init(_ error: SpecificationError) {
+        switch error.code {
+        case .inputOutput: self.init(.file, "\(error)")
+        case .numerics: self.init(.internalFault, "\(error)")
+        case .invalidOption: self.init(.usage, "\(error)")
+        default: self.init(.input, "\(error)")
+        }
+    }
+}
