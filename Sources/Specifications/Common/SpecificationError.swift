@@ -17,6 +17,8 @@ public struct SpecificationError: Error, Hashable, CustomStringConvertible, Send
         public static let inputOutput = Code(name: "inputOutput")
         /// Two specifications have kernels that cannot be compared.
         public static let kernelMismatch = Code(name: "kernelMismatch")
+        /// The task was cancelled.
+        public static let cancelled = Code(name: "cancelled")
         /// A computation found no answer.
         public static let numerics = Code(name: "numerics")
     }

@@ -16,6 +16,8 @@ package struct ReducedSetSearch: Sendable {
     /// The most rows that starts are looked for and first steps are taken on.
     package var partSize = 4096
     package var seed: UInt64 = 0
+    /// Is told after each step which part of the steps was taken.
+    package var progress: @Sendable (Double) -> Void = { _ in }
 
     package init(pointCount: Int) {
         self.pointCount = pointCount
@@ -88,7 +90,10 @@ package struct ReducedSetSearch: Sendable {
         var model = QuasiNewton(memory: rows * columns > 1 << 18 ? 3 : 8)
         var tolerance = 1e-8
         var (here, gradient) = try problem.slope(start.points, tolerance: tolerance)
-        for _ in 0..<steps {
+        let total = Double(self.steps + max(guardedSteps, finalSteps))
+        let before = keeper == nil && problem.rows.rows <= partSize ? 0 : Double(self.steps)
+        for step in 0..<steps where !Task.isCancelled {
+            progress((before + Double(step)) / total)
             var direction = model.direction(gradient)
             var descent = direction.dot(gradient)
             if !(descent < 0) {

@@ -38,11 +38,13 @@ public struct RKMETableFit: Sendable {
     ///   - rows: x, (n × d).
     ///   - sampleShape: the shape of one sample when it is no row of d numbers.
     ///   - options: how.
-    /// - Throws: ``SpecificationError``.
+    ///   - progress: is told from time to time which part of the work is done.
+    /// - Throws: ``SpecificationError``, also when the task is cancelled meanwhile.
     public init(
         _ rows: Matrix<Double>,
         sampleShape: [Int]? = nil,
-        options: RKMETableOptions = RKMETableOptions()
+        options: RKMETableOptions = RKMETableOptions(),
+        progress: @escaping @Sendable (Double) -> Void = { _ in }
     ) throws(SpecificationError) {
         try options.validate()
         let shape = sampleShape ?? [rows.columns]
@@ -53,7 +55,9 @@ public struct RKMETableFit: Sendable {
             )
         }
         let prepared = try Preparation(rows, options)
-        let fitted = try Self.reduced(prepared, options)
+        let fitted = try Self.reduced(prepared, options, progress)
+        // Steps that were not taken are no fit.
+        guard !Task.isCancelled else { throw SpecificationError(.cancelled, "the fit was cancelled") }
         specification = try RKMETableSpecification(
             points: fitted.guarded.points,
             weights: fitted.guarded.weights,
@@ -76,7 +80,8 @@ public struct RKMETableFit: Sendable {
 
     private static func reduced(
         _ prepared: Preparation,
-        _ options: RKMETableOptions
+        _ options: RKMETableOptions,
+        _ progress: @escaping @Sendable (Double) -> Void
     ) throws(SpecificationError) -> Fitted {
         let rows = prepared.rows
         let problem = ReducedSetProblem(
@@ -105,6 +110,7 @@ public struct RKMETableFit: Sendable {
             }
             var search = ReducedSetSearch(pointCount: count)
             search.seed = options.seed
+            search.progress = progress
             if let steps = options.steps { search.steps = steps }
             let keeper =
                 options.guardsPrivacy

@@ -5,8 +5,8 @@ extension RKMETableSpecification {
     /// Names that other versions of the Python package gave this type.
     private static let aliases = ["RKMEStatSpecification"]
 
-    /// The most values that a file may hold: points of 32 MiB, and what is around them.
-    package static let limits = DocumentLimits(bytes: 256 << 20, depth: 16, nodes: 6_000_000)
+    /// The most values that a file may hold: more than twice those of the largest fitted set.
+    package static let limits = DocumentLimits(bytes: 256 << 20, depth: 16, nodes: 3_000_000)
 
     /// Reads a specification from the bytes of its file.
     ///

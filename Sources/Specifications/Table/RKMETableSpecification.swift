@@ -27,6 +27,9 @@ public struct RKMETableSpecification: StatisticalSpecification {
     /// Members of the file that nothing here reads, such as `device`; they are written again.
     package let unknownMembers: [Member]
 
+    /// The keys of the file that nothing here reads.
+    public var unknownKeys: [String] { unknownMembers.map(\.key) }
+
     /// What a specification records of its privacy guard.
     public enum GuardRecord: Hashable, Sendable {
         /// Points are farther than this from any row.
