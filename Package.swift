@@ -49,7 +49,7 @@ let package = Package(
             name: "Commands",
             dependencies: [
                 "ModelRunner", "Sandbox", "SandboxPolicy", "LaunchPlan", "Packaging", "PredictProtocol", "Tensors",
-                "Documents", system,
+                "Specifications", "Numerics", "Documents", system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -97,6 +97,11 @@ let package = Package(
             dependencies: ["ModelRunner", "Packaging", "Sandbox", system],
             path: "Examples/predict-warm"
         ),
+        .executableTarget(
+            name: "specify",
+            dependencies: ["Specifications", "Numerics", system],
+            path: "Examples/specify"
+        ),
         // What the attack tests run inside the sandbox: one file, for a root that holds no libraries. Never installed.
         .executableTarget(
             name: "lw-probe",
@@ -131,7 +136,10 @@ let package = Package(
             name: "ModelRunnerTests",
             dependencies: ["ModelRunner", "Sandbox", "Packaging", "Tensors", "Documents", "TestSupport", system]
         ),
-        .testTarget(name: "CommandsTests", dependencies: ["TestSupport", "Tensors", "Documents", system]),
+        .testTarget(
+            name: "CommandsTests",
+            dependencies: ["TestSupport", "Specifications", "Tensors", "Documents", system]
+        ),
         .testTarget(
             name: "TensorsTests",
             dependencies: ["Tensors", "Documents", "TestSupport", system],
