@@ -65,7 +65,10 @@ while let line = readLine() {
     switch (words.first, words.count) {
     case ("fit", 7): try fit(words)
     case ("search", 6): try search(words)
-    default: print("{\"error\": \"fit ROWS COLUMNS CALLS best|compatible FILE OUTPUT, or search COUNT POINTS COLUMNS CALLS FILE\"}")
+    default:
+        print(
+            "{\"error\": \"fit ROWS COLUMNS CALLS best|compatible FILE OUTPUT, or search COUNT POINTS COLUMNS CALLS FILE\"}"
+        )
     }
     fflush(nil)
 }

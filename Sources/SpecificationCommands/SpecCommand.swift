@@ -15,9 +15,10 @@ struct SpecCommand: AsyncParsableCommand {
             A specification is a few weighted points that stand for all rows. It is made here, and the rows stay here.
 
             Example:
-              lw-pack spec X.csv -o my-model/stat.json --privacy-report
-              lw-pack spec compare my-model/stat.json your-model/stat.json
-              lw-pack spec show my-model/stat.json --plot stat.svg
+              lw-pack spec X.csv -o stat.json --privacy-report
+              lw-pack spec show stat.json --plot stat.svg
+              lw-pack init my-model --template numpy
+              lw-pack spec compare stat.json my-model/stat_spec.json
             """,
         subcommands: [SpecFitCommand.self, SpecCompareCommand.self, SpecShowCommand.self],
         defaultSubcommand: SpecFitCommand.self

@@ -13,7 +13,9 @@ struct SpecCompareCommand: AsyncParsableCommand {
             what searches go by; the Python package calls its square the distance.
 
             Example:
-              lw-pack spec compare my-model/stat.json your-model/stat.json
+              lw-pack init my-model --template numpy
+              lw-pack spec X.csv -o stat.json
+              lw-pack spec compare stat.json my-model/stat_spec.json
             """
     )
 
@@ -22,7 +24,7 @@ struct SpecCompareCommand: AsyncParsableCommand {
     @Argument(help: "Another.", completion: .file(extensions: ["json"]))
     var second: String
     @Flag(help: "Compare whatever the gammas are, as the Python package does; the order then matters.")
-    var compatible = false
+    var mixGammas = false
     @Flag(help: "Print one JSON object.")
     var json = false
 
@@ -30,7 +32,7 @@ struct SpecCompareCommand: AsyncParsableCommand {
         do {
             let own = try AnySpecification(contentsOf: first)
             let other = try AnySpecification(contentsOf: second)
-            let squared = try own.squaredDistance(to: other, mixesGammas: compatible)
+            let squared = try own.squaredDistance(to: other, mixesGammas: mixGammas)
             if json {
                 let object = Node(object: [
                     ("schema", "learnware/specification-distance/1"),
@@ -47,7 +49,7 @@ struct SpecCompareCommand: AsyncParsableCommand {
         } catch let error as SpecificationError {
             var failure = Failure(error)
             if error.code == .kernelMismatch {
-                failure.hint = "make both with the same options; --compatible compares different gammas as Python does"
+                failure.hint = "make both with the same options; --mix-gammas compares them as the Python package does"
             }
             throw failure
         }

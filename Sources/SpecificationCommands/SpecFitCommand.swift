@@ -4,6 +4,7 @@ import Documents
 import ModelRunner
 import Numerics
 import Specifications
+import Synchronization
 import SystemPackage
 import Tensors
 
@@ -15,12 +16,11 @@ struct SpecFitCommand: AsyncParsableCommand {
         discussion: """
             The file is read whole. Columns must be numbers; what is missing becomes its column's mean. Points keep
             away from rows, so that none of them shows one; --privacy-report says how far. Images are an array in
-            .npy of the shape (images, channels, rows, columns).
+            .npy of the shape (images, channels, rows, columns): --type image.
 
             Example:
-              lw-pack spec X.csv -o my-model/stat.json
-              lw-pack spec X.npy -o my-model/stat.json --points 50 --gamma median --privacy-report
-              lw-pack spec images.npy --type image -o my-model/stat.json
+              lw-pack spec X.csv -o stat.json
+              lw-pack spec X.csv -o stat.json --points 20 --gamma median --privacy-report
             """
     )
 
@@ -30,7 +30,9 @@ struct SpecFitCommand: AsyncParsableCommand {
     var type = Kind.table
     @Option(name: [.short, .long], help: "Where the specification goes, such as my-model/stat.json.")
     var output: String
-    @Option(help: "What the input is, whatever its name: csv, tsv, json, jsonl, npy, npz or parquet. Standard input is csv.")
+    @Option(
+        help: "What the input is, whatever its name: csv, tsv, json, jsonl, npy, npz or parquet. Standard input is csv."
+    )
     var inputFormat: String?
     @Option(help: "Whether the input's first row names the columns: auto, yes or no.")
     var header = "auto"
@@ -135,11 +137,13 @@ struct SpecFitCommand: AsyncParsableCommand {
                 var privacy: PrivacyReport?
                 switch kind {
                 case .table:
-                    if rows.matrix.elements.count > 1_000_000 {
-                        let size = "\(rows.matrix.rows) rows of \(rows.matrix.columns) numbers"
-                        report("\(tableOptions.pointCount) points are fitted to \(size)")
-                    }
-                    let fit = try RKMETableFit(rows.matrix, sampleShape: rows.sampleShape, options: tableOptions)
+                    let pace = Pace(report)
+                    let fit = try RKMETableFit(
+                        rows.matrix,
+                        sampleShape: rows.sampleShape,
+                        options: tableOptions,
+                        progress: { pace.tell("\(Int($0 * 100)) % of the steps at most") }
+                    )
                     if reports { privacy = try fit.privacyReport() }
                     made = .table(fit.specification)
                 case .image:
@@ -158,21 +162,35 @@ struct SpecFitCommand: AsyncParsableCommand {
     private static func image(
         _ rows: SpecificationRows,
         _ options: RKMEImageOptions,
-        _ report: (String) -> Void
+        _ report: @escaping @Sendable (String) -> Void
     ) throws(SpecificationError) -> RKMEImageSpecification {
         let images = try ImageSet(
             rows.matrix.elements.map { Float($0) },
             shape: [rows.matrix.rows] + (rows.sampleShape ?? [rows.matrix.columns])
         )
-        let begin = ContinuousClock.now
-        var told = begin
+        let pace = Pace(report)
         return try RKMEImageSpecification(fitting: images, options: options) { progress in
-            let now = ContinuousClock.now
-            if now - told > .seconds(5) {
-                told = now
-                report("round \(progress.round) of \(progress.rounds)")
-            }
+            pace.tell("round \(progress.round) of \(progress.rounds)")
             return !Task.isCancelled
         }
+    }
+}
+
+/// Lets one line of progress through every five seconds.
+private final class Pace: Sendable {
+    private let report: @Sendable (String) -> Void
+    private let told = Mutex(ContinuousClock.now)
+
+    init(_ report: @escaping @Sendable (String) -> Void) {
+        self.report = report
+    }
+
+    func tell(_ line: @autoclosure () -> String) {
+        let isDue = told.withLock { told in
+            guard ContinuousClock.now - told > .seconds(5) else { return false }
+            told = .now
+            return true
+        }
+        if isDue { report(line()) }
     }
 }

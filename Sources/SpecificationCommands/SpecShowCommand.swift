@@ -1,7 +1,6 @@
 import ArgumentParser
 import Commands
 import Documents
-import Numerics
 import Specifications
 import SystemPackage
 
@@ -14,7 +13,8 @@ struct SpecShowCommand: AsyncParsableCommand {
             The plot has the points along their two principal components, each as large as its weight.
 
             Example:
-              lw-pack spec show my-model/stat.json --plot stat.svg
+              lw-pack init my-model --template numpy
+              lw-pack spec show my-model/stat_spec.json --plot stat.svg
             """
     )
 
@@ -26,19 +26,17 @@ struct SpecShowCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        do {
+        let specification = try AnySpecification(contentsOf: file)
+        do throws(SpecificationError) {
             let path = FilePath(file)
-            let specification = try AnySpecification(contentsOf: file)
             if let plot {
                 let picture = try SpecificationPlot(specification)
                 try SpecificationFile.write(Array(picture.svg.utf8), to: FilePath(plot))
             }
             let page = SpecificationPage(specification)
             show(json ? page.object(file: path).json(pretty: true) : page.text(file: path))
-        } catch let error as SpecificationError {
+        } catch {
             throw Failure(error)
-        } catch let error as NumericsError {
-            throw Failure(.internalFault, "\(error)")
         }
     }
 }

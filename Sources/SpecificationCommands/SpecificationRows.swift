@@ -74,6 +74,7 @@ extension Failure {
     init(_ error: SpecificationError) {
         switch error.code {
         case .inputOutput: self.init(.file, "\(error)")
+        case .cancelled: self.init(.interrupted, "\(error)")
         case .numerics: self.init(.internalFault, "\(error)")
         case .invalidOption: self.init(.usage, "\(error)")
         default: self.init(.input, "\(error)")

@@ -53,6 +53,8 @@ import Testing
             let (given, zip) = (scratch.appending("given"), scratch.appending("my-model.zip"))
             #expect(try Tool.run("lw-pack", ["init", given, "--template", "numpy"]).status == 0)
             #expect(try Tool.run("lw-pack", ["build", given, "-o", zip]).status == 0)
+            let rows = (0..<60).map { "\($0 % 7),\($0 % 5),\($0 % 3),\($0)" }
+            try scratch.write("X.csv", rows.joined(separator: "\n"))
             let help = try Tool.run("lw-pack", path + ["--help"]).output
             let examples = help.split(separator: "\n").map { $0.drop { $0 == " " } }.filter { $0.hasPrefix("lw-pack ") }
             #expect(!examples.isEmpty)

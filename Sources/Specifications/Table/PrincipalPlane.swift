@@ -1,4 +1,4 @@
-import Numerics
+public import Numerics
 
 /// A specification's points on the first two principal components of what it stands for.
 ///
@@ -25,14 +25,17 @@ public struct PrincipalPlane: Sendable {
     /// Which part of the variance the components have.
     public let shares: (Double, Double)
 
-    /// - Parameter specification: K points of d numbers.
+    /// - Parameters:
+    ///   - specified: z, (K × d).
+    ///   - weights: β, K numbers.
     /// - Throws: ``SpecificationError`` when LAPACK finds no components.
     /// - Complexity: O(min(K, d)³ + K d min(K, d)).
-    public init(_ specification: RKMETableSpecification) throws(SpecificationError) {
-        let (count, dimension) = (specification.points.rows, specification.points.columns)
-        let sum = specification.weights.reduce(0) { $0 + $1.magnitude }
-        let shares = specification.weights.map { sum > 0 ? $0.magnitude / sum : 1 / Double(count) }
-        var centered = specification.points
+    public init(_ specified: Matrix<Double>, weights: [Double]) throws(SpecificationError) {
+        precondition(weights.count == specified.rows, "every point has a weight")
+        let (count, dimension) = (specified.rows, specified.columns)
+        let sum = weights.reduce(0) { $0 + $1.magnitude }
+        let shares = weights.map { sum > 0 ? $0.magnitude / sum : 1 / Double(count) }
+        var centered = specified
         for axis in 0..<dimension {
             let mean = (0..<count).reduce(0) { $0 + shares[$1] * centered[$1, axis] }
             for row in 0..<count { centered[row, axis] -= mean }
@@ -49,9 +52,15 @@ public struct PrincipalPlane: Sendable {
             return Point(
                 x: place.dot(axes.0.direction),
                 y: place.dot(axes.1.direction),
-                weight: specification.weights[row]
+                weight: weights[row]
             )
         }
+    }
+
+    /// - Parameter specification: K points of d numbers.
+    /// - Throws: ``SpecificationError`` when LAPACK finds no components.
+    public init(_ specification: RKMETableSpecification) throws(SpecificationError) {
+        try self.init(specification.points, weights: specification.weights)
     }
 
     private typealias Axis = (direction: [Double], variance: Double)
