@@ -52,16 +52,27 @@ package struct ConvolutionalNetwork<Element: ConvolutionElement>: Sendable {
     }
 
     private static func tiles(of layer: NetworkWeights, width: Int, padded: Int) -> AlignedElements<Element> {
-        AlignedElements(count: 36 * padded * padded) { start in
-            withUnsafeTemporaryAllocation(of: Element.self, capacity: 9 + 36) { scratch in
-                guard let kernel = scratch.baseAddress else { return }
-                for input in 0..<width {
-                    for output in 0..<width {
-                        let source = (output * width + input) * 9
-                        for place in 0..<9 { kernel[place] = Element(layer.kernels[source + place]) }
-                        Element._winogradWeights(kernel, kernel + 9)
-                        let target = start + input * padded + output
-                        for place in 0..<36 { target[place * padded * padded] = kernel[9 + place] }
+        // Sixteen kernels at a time, so that each of the 36 matrices gets a line of memory at once.
+        let lanes = 16
+        return AlignedElements(count: 36 * padded * padded) { start in
+            layer.kernels.withUnsafeBufferPointer { kernels in
+                withUnsafeTemporaryAllocation(of: Element.self, capacity: 9 + 36 + 36 * lanes) { scratch in
+                    guard let kernel = scratch.baseAddress, let kernels = kernels.baseAddress else { return }
+                    let (values, lines) = (kernel + 9, kernel + 9 + 36)
+                    for input in 0..<width {
+                        for first in stride(from: 0, to: width, by: lanes) {
+                            let count = min(lanes, width - first)
+                            for lane in 0..<count {
+                                let source = kernels + ((first + lane) * width + input) * 9
+                                for place in 0..<9 { kernel[place] = Element(source[place]) }
+                                Element._winogradWeights(kernel, values)
+                                for place in 0..<36 { lines[place * lanes + lane] = values[place] }
+                            }
+                            for place in 0..<36 {
+                                let target = start + (place * padded + input) * padded + first
+                                target.update(from: lines + place * lanes, count: count)
+                            }
+                        }
                     }
                 }
             }
