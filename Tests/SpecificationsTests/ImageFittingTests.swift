@@ -1,3 +1,4 @@
+import Documents
 import Numerics
 import Specifications
 import Testing
@@ -136,6 +137,40 @@ struct ImageFittingTests {
             change(&options)
             #expect(throws: SpecificationError.self) { try RKMEImageSpecification(fitting: images, options: options) }
         }
+    }
+
+    @Test("No image comes nearer to the data than the guard allows, and the file says so")
+    func guardsPrivacy() throws {
+        // Ten images of each kind, nearly equal: the best five points are next to rows.
+        var random = SeededRandom(seed: 11)
+        let kinds = try ImageSamples.waves(5, channels: 1, seed: 12)
+        var values: [Float] = []
+        for copy in 0..<50 {
+            for value in kinds.values[copy % 5 * 1024..<(copy % 5 + 1) * 1024] {
+                values.append(value + Float(0.02 * random.normal()))
+            }
+        }
+        let images = try ImageSet(values, shape: [50, 1, 32, 32])
+        var options = Self.options(.kernel, points: 5, rounds: 120)
+        let fit = try RKMEImageFit(images, options: options)
+        let report = try fit.privacyReport()
+        guard case .distance(let distance) = fit.specification.guardRecord else {
+            Issue.record("the guard is not in the record")
+            return
+        }
+        #expect(report.nearestDistance > distance)
+        #expect(abs(report.rowDistances.first - distance) < 1e-9)
+        #expect(report.rowDistances.first <= report.rowDistances.median)
+        #expect(report.discrepancy >= report.freeDiscrepancy - 1e-4)
+        let measured = try ImageSamples.squaredDistance(fit.specification, to: images).squareRoot()
+        #expect(abs(report.discrepancy - measured) < 1e-3)
+        let again = try RKMEImageSpecification(json: fit.specification.jsonBytes())
+        #expect(again.guardRecord == fit.specification.guardRecord)
+        options.guardsPrivacy = false
+        let free = try RKMEImageFit(images, options: options)
+        #expect(free.specification.guardRecord == .off)
+        #expect(free.specification.node["privacy_guard"] == false)
+        #expect(try free.privacyReport().discrepancy <= report.discrepancy + 1e-4)
     }
 
     @Test("The optimiser's first steps are those of its paper")

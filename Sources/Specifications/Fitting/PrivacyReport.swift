@@ -25,6 +25,31 @@ public struct PrivacyReport: Hashable, Sendable {
 
     private static let mostRows = 20_000
 
+    /// - Parameters:
+    ///   - nearest: squared distances from the points to their nearest rows.
+    ///   - ofRows: squared distances from rows to their nearest different rows.
+    ///   - discrepancy: the MMD.
+    ///   - freeDiscrepancy: the MMD without keeping away.
+    ///   - isSampled: whether not all rows were looked at.
+    init(
+        nearest: [Double],
+        ofRows: [Double],
+        discrepancy: Double,
+        freeDiscrepancy: Double,
+        isSampled: Bool = false
+    ) {
+        nearestDistance = (nearest.min() ?? 0).squareRoot()
+        let sorted = ofRows.filter { $0.isFinite }.sorted()
+        func percentile(_ part: Double) -> Double {
+            guard !sorted.isEmpty else { return 0 }
+            return sorted[max(0, Int((part * Double(sorted.count)).rounded(.up)) - 1)].squareRoot()
+        }
+        rowDistances = Percentiles(first: percentile(0.01), median: percentile(0.5), ninetyNinth: percentile(0.99))
+        self.discrepancy = discrepancy
+        self.freeDiscrepancy = freeDiscrepancy
+        self.isSampled = isSampled
+    }
+
     init(
         _ specification: RKMETableSpecification,
         rows: Matrix<Double>,
@@ -45,18 +70,15 @@ public struct PrivacyReport: Hashable, Sendable {
                 norm: try kernel.squaredNorm(of: part, threads: threads)
             )
         }
-        nearestDistance = (found.points.min() ?? 0).squareRoot()
-        let sorted = found.rows.filter { $0.isFinite }.sorted()
-        func percentile(_ part: Double) -> Double {
-            guard !sorted.isEmpty else { return 0 }
-            return sorted[max(0, Int((part * Double(sorted.count)).rounded(.up)) - 1)].squareRoot()
-        }
-        rowDistances = Percentiles(first: percentile(0.01), median: percentile(0.5), ninetyNinth: percentile(0.99))
         // A row is at distance 0 from itself, which a sample has more often than the whole: m of m² pairs, not n of n².
         let (n, m) = (Double(count), Double(part.rows))
         let norm = isSampled ? 1 / n + (1 - 1 / n) * (found.norm - 1 / m) / (1 - 1 / m) : found.norm
-        discrepancy = max(0, norm + 2 * objectives.guarded).squareRoot()
-        freeDiscrepancy = max(0, norm + 2 * objectives.free).squareRoot()
-        self.isSampled = isSampled
+        self.init(
+            nearest: found.points,
+            ofRows: found.rows,
+            discrepancy: max(0, norm + 2 * objectives.guarded).squareRoot(),
+            freeDiscrepancy: max(0, norm + 2 * objectives.free).squareRoot(),
+            isSampled: isSampled
+        )
     }
 }

@@ -30,6 +30,8 @@ public struct RKMEImageOptions: Hashable, Sendable {
     public var hasNonnegativeWeights = true
     /// Whether there is a smaller set at all; without, every drawn image is kept as it is: not private, and large.
     public var reduces = true
+    /// Whether images keep away from those of the data; see ``PrivacyReport``.
+    public var guardsPrivacy = true
     /// The same specification for the same seed, whatever the number of threads.
     public var seed: UInt64 = 0
     /// How many threads share the work; nil for one a core.

@@ -18,39 +18,137 @@ extension RKMEImageSpecification {
         options: RKMEImageOptions = RKMEImageOptions(),
         progress: (ImageFittingProgress) -> Bool = { _ in true }
     ) throws(SpecificationError) {
+        self = try RKMEImageFit(images, options: options, progress: progress).specification
+    }
+}
+
+/// A fitted specification, with what it was fitted from, so that a report can be made.
+public struct RKMEImageFit: Sendable {
+    /// The specification.
+    public let specification: RKMEImageSpecification
+    /// The images as the kernel saw them; those that were drawn, when there were many.
+    let data: ImageFittingData
+    /// The set before it was kept away from the data; nil when it was not.
+    let free: FittedImages?
+    private let threads: Int?
+
+    /// Fits a specification, as ``RKMEImageSpecification/init(fitting:options:progress:)`` does.
+    ///
+    /// - Parameters:
+    ///   - images: n images of any size.
+    ///   - options: how it is fitted.
+    ///   - progress: called after each round; returns false to stop with what there is.
+    /// - Throws: ``SpecificationError``.
+    public init(
+        _ images: ImageSet,
+        options: RKMEImageOptions = RKMEImageOptions(),
+        progress: (ImageFittingProgress) -> Bool = { _ in true }
+    ) throws(SpecificationError) {
         try options.validate(channels: images.channels)
-        var rows = try ImagePreparation.prepared(
-            images,
-            whitening: options.isWhitened,
-            threads: options.threads
-        )
+        var rows = try ImagePreparation.prepared(images, whitening: options.isWhitened, threads: options.threads)
         if rows.rows > options.sampleSize {
             var random = SeededRandom(seed: options.seed)
             rows = rows.rows(at: random.distinctPlaces(options.sampleSize, below: rows.rows))
         }
+        let data = ImageFittingData(rows: rows, channels: images.channels)
+        self.data = data
+        threads = options.threads
         guard options.reduces else {
             let weights = [Double](repeating: 1 / Double(rows.rows), count: rows.rows)
-            try self.init(points: rows, channels: images.channels, weights: weights)
+            specification = try RKMEImageSpecification(
+                points: rows,
+                channels: images.channels,
+                weights: weights,
+                guardRecord: .off
+            )
+            free = nil
             return
         }
-        let data = ImageFittingData(rows: rows, channels: images.channels)
-        let fitted = try numeric { () throws(NumericsError) in
-            switch options.method {
-            case .kernel:
-                return try KernelFit(data, options).run(progress)
-            case .networks(let networks, let rowsEach):
-                var fit = NetworkFit(data, options, networks, rowsEach: rowsEach)
-                return try fit.run(progress)
-            }
-        }
+        let fitted = try numeric { () throws(NumericsError) in try Self.fitted(data, options, progress) }
+        let guarded = try numeric { () throws(NumericsError) in try Self.guarded(fitted, data, options) }
         var networks = ImageNetworks()
         if case .networks(let chosen, _) = options.method { networks = chosen }
-        try self.init(
-            points: fitted.points,
+        specification = try RKMEImageSpecification(
+            points: guarded.images.points,
             channels: images.channels,
-            weights: fitted.weights,
-            networks: networks
+            weights: guarded.images.weights,
+            networks: networks,
+            guardRecord: guarded.record
         )
+        free = fitted
+    }
+
+    private static func fitted(
+        _ data: ImageFittingData,
+        _ options: RKMEImageOptions,
+        _ progress: (ImageFittingProgress) -> Bool
+    ) throws(NumericsError) -> FittedImages {
+        switch options.method {
+        case .kernel:
+            return try KernelFit(data, options).run(progress)
+        case .networks(let networks, let rowsEach):
+            var fit = NetworkFit(data, options, networks, rowsEach: rowsEach)
+            return try fit.run(progress)
+        }
+    }
+
+    /// Pushes images away from those of the data that they are too near to, and finds the weights anew.
+    private static func guarded(
+        _ fitted: FittedImages,
+        _ data: ImageFittingData,
+        _ options: RKMEImageOptions
+    ) throws(NumericsError) -> (images: FittedImages, record: RKMETableSpecification.GuardRecord) {
+        guard options.guardsPrivacy else { return (fitted, .off) }
+        let keeper = try PrivacyGuard(rows: Matrix<Double>(data.rows), seed: options.seed, threads: options.threads)
+        let record = RKMETableSpecification.GuardRecord.distance(keeper.squaredDistance.squareRoot())
+        var random = SeededRandom(seed: options.seed)
+        let pushed = try keeper.pushedAway(Matrix<Double>(fitted.points), using: &random)
+        guard pushed.moved > 0 else { return (fitted, record) }
+        return (try KernelFit(data, options).evaluated(Matrix<Float>(pushed.points)).0, record)
+    }
+
+    /// How near the specification's images are to the data, and what keeping away from them cost.
+    ///
+    /// Distances are those of standardised and whitened images.
+    ///
+    /// - Returns: the report.
+    /// - Throws: ``SpecificationError`` when a computation fails.
+    /// - Complexity: O(n²) pairs of images by the kernel, for the n images that were fitted to.
+    public func privacyReport() throws(SpecificationError) -> PrivacyReport {
+        try numeric { () throws(NumericsError) in
+            let images = try KernelImages(data.rows, channels: data.channels)
+            let own = images.values(threads: threads).elements.reduce(0) { $0 + Double($1) }
+            let norm = own / Double(data.rows.rows) / Double(data.rows.rows)
+            let points = specification.points
+            let guarded = try squaredDistance(points, specification.weights, norm, images)
+            let rows = Matrix<Double>(data.rows)
+            return PrivacyReport(
+                nearest: try Matrix<Double>(points).nearestRows(in: rows, threads: threads).squaredDistances,
+                ofRows: try rows.nearestRows(in: rows, skipsEqual: true, threads: threads).squaredDistances,
+                discrepancy: guarded.squareRoot(),
+                freeDiscrepancy: try free.map { free throws(NumericsError) in
+                    try squaredDistance(free.points, free.weights, norm, images).squareRoot()
+                } ?? guarded.squareRoot()
+            )
+        }
+    }
+
+    /// From the mean of the data to weighted images, by the kernel.
+    private func squaredDistance(
+        _ points: Matrix<Float>,
+        _ weights: [Double],
+        _ norm: Double,
+        _ data: KernelImages<Float>
+    ) throws(NumericsError) -> Double {
+        let images = try KernelImages(points, channels: data.channels)
+        let cross = try images.values(with: KernelImageBlocks(data), threads: threads)
+        let own = images.values(threads: threads)
+        var distance = norm
+        for (row, weight) in weights.enumerated() {
+            distance -= 2 * weight * cross.row(row).reduce(0) { $0 + Double($1) } / Double(data.count)
+            for (value, other) in zip(own.row(row), weights) { distance += weight * other * Double(value) }
+        }
+        return max(0, distance)
     }
 }
 

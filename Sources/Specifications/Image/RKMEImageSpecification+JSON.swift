@@ -42,7 +42,8 @@ extension RKMEImageSpecification {
             points: points,
             channels: channels,
             weights: try Self.weights(beta),
-            networks: try Self.networks(node)
+            networks: try Self.networks(node),
+            guardRecord: try RKMETableSpecification.guardRecord(node[RKMETableSpecification.Key.privacyGuard])
         )
         if let note = node["msg"], !note.isNull {
             guard let text = note.string else {
@@ -55,6 +56,7 @@ extension RKMEImageSpecification {
 
     private static let knownKeys: Set<String> = [
         "RKME_IMAGE_VERSION", "msg", "z", "beta", "n_models", "model_config", "type",
+        RKMETableSpecification.Key.privacyGuard,
     ]
 
     private static func points(_ node: Node) throws(SpecificationError) -> (Matrix<Float>, channels: Int) {
@@ -164,12 +166,13 @@ extension RKMEImageSpecification {
             ("sigma", networks.deviation.map { Self.number($0) } ?? Node(.null)), ("net_width", Node(width)),
             ("net_depth", Node(networks.depth)),
         ])
-        let members = [
+        var members = [
             ("RKME_IMAGE_VERSION", Node(Self.version)), ("msg", message.map { Node($0) } ?? Node(.null)),
             ("z", pointsNode),
             ("beta", Node(weights.map { Node($0) })), ("n_models", Node(networks.count)),
             ("model_config", configuration), ("type", Node(Self.typeName)),
         ]
+        if let record = guardRecord?.node { members.append((RKMETableSpecification.Key.privacyGuard, record)) }
         return Node(object: members + unknownMembers.map { ($0.key, $0.value) })
     }
 

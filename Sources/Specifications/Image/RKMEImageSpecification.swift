@@ -20,6 +20,8 @@ public struct RKMEImageSpecification: StatisticalSpecification {
     public let weights: [Double]
     /// The random networks that fitted it, for the record.
     public let networks: ImageNetworks
+    /// What was done to keep the images away from the data; nil when the file does not say.
+    public let guardRecord: RKMETableSpecification.GuardRecord?
     /// A note of whoever made it.
     public var message: String?
     /// Members of the file that nothing here reads; they are written again.
@@ -33,12 +35,14 @@ public struct RKMEImageSpecification: StatisticalSpecification {
     ///   - channels: planes of an image.
     ///   - weights: β, one for each image, finite.
     ///   - networks: what fitted it.
+    ///   - guardRecord: what kept it away from the data.
     /// - Throws: ``SpecificationError`` when the shapes do not fit, something is not finite, or there is too much.
     public init(
         points: Matrix<Float>,
         channels: Int,
         weights: [Double],
-        networks: ImageNetworks = ImageNetworks()
+        networks: ImageNetworks = ImageNetworks(),
+        guardRecord: RKMETableSpecification.GuardRecord? = nil
     ) throws(SpecificationError) {
         let width = channels * Self.side * Self.side
         guard points.rows > 0, points.columns == width, (1...ImageSet.mostChannels).contains(channels) else {
@@ -69,6 +73,7 @@ public struct RKMEImageSpecification: StatisticalSpecification {
         self.channels = channels
         self.weights = weights
         self.networks = networks
+        self.guardRecord = guardRecord
     }
 
     /// Type and shape: there is one kernel for all images of a shape.

@@ -113,7 +113,7 @@ extension RKMETableSpecification {
         }
     }
 
-    private static func guardRecord(_ node: Node?) throws(SpecificationError) -> GuardRecord? {
+    static func guardRecord(_ node: Node?) throws(SpecificationError) -> GuardRecord? {
         guard let node, !node.isNull else { return nil }
         if node.bool == false { return .off }
         guard let distance = node["distance"]?.number, distance.isFinite, distance >= 0 else {

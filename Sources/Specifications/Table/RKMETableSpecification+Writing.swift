@@ -25,12 +25,7 @@ extension RKMETableSpecification {
             ])
             members.append(Member(key: Key.standardization, value: value))
         }
-        switch guardRecord {
-        case .distance(let distance):
-            members.append(Member(key: Key.privacyGuard, value: Node(object: [("distance", Node(distance))])))
-        case .off: members.append(Member(key: Key.privacyGuard, value: Node(false)))
-        case nil: break
-        }
+        if let record = guardRecord?.node { members.append(Member(key: Key.privacyGuard, value: record)) }
         return Node(.object(members + unknownMembers))
     }
 
@@ -47,5 +42,15 @@ extension RKMETableSpecification {
                 return nested(elements[start..<start + size], shape: shape.dropFirst())
             }
         )
+    }
+}
+
+extension RKMETableSpecification.GuardRecord {
+    /// What stands in a file.
+    var node: Node {
+        switch self {
+        case .distance(let distance): Node(object: [("distance", Node(distance))])
+        case .off: Node(false)
+        }
     }
 }
