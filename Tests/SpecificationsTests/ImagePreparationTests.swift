@@ -1,5 +1,6 @@
 import Numerics
 import Specifications
+import Tensors
 import Testing
 
 @Suite("Preparing images")
@@ -110,6 +111,19 @@ struct ImagePreparationTests {
         // And W is symmetric and positive, so that images stay like themselves.
         let likeness = zip(whitened.elements, source.elements).reduce(0) { $0 + $1.0 * $1.1 }
         #expect(likeness > 0)
+    }
+
+    @Test("Images are taken from tensors of numbers, grey ones without channels too")
+    func tensors() throws {
+        let colours = try ImageSet(Tensor(name: "X", integers: Array(0..<24), shape: [2, 3, 2, 2]))
+        #expect([colours.count, colours.channels, colours.height, colours.width] == [2, 3, 2, 2])
+        #expect(colours.values == (0..<24).map { Float($0) })
+        let grey = try ImageSet(Tensor(name: "X", doubles: [1, 2, 3, 4, 5, .nan], shape: [1, 2, 3]))
+        #expect([grey.count, grey.channels, grey.height, grey.width] == [1, 1, 2, 3])
+        #expect(throws: SpecificationError.self) { try ImageSet(Tensor(name: "X", doubles: [1, 2], shape: [1, 2])) }
+        #expect(throws: SpecificationError.self) {
+            try ImageSet(Tensor(name: "X", strings: ["a"], shape: [1, 1, 1, 1]))
+        }
     }
 
     @Test(
