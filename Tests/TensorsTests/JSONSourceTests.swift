@@ -47,10 +47,8 @@ struct JSONSourceTests {
         let source = try DataFile.open(path)
         #expect(source.columnNames == ["a", "b"])
         let chunk = try #require(try source.next(maximumRows: 5))
-        let columns = [
-            try Tensor(name: "a", doubles: [1, 3], shape: [2]), try Tensor(name: "b", doubles: [2, 4], shape: [2]),
-        ]
-        #expect(chunk == Chunk(firstRow: 0, rowCount: 2, values: .columns(columns.map { Column($0) })))
+        let matrix = try Tensor(name: "X", doubles: [1, 2, 3, 4], shape: [2, 2])
+        #expect(chunk == Chunk(firstRow: 0, rowCount: 2, values: .matrix(matrix)))
         let reordered = try Tests.read(path, options: DataOptions(expectedColumns: ["b", "a"]))
         #expect(try reordered.doubles() == [2, 1, 4, 3])
     }
@@ -58,6 +56,23 @@ struct JSONSourceTests {
     @Test(
         "A document that is no table is refused with its place and a remedy",
         arguments: [
+            ("  \n", "x.json, line 2: the file is empty; write a list of rows, such as [[1, 2], [3, 4]]"),
+            (
+                "[[1], [2]",
+                "x.json, line 1: the text ends inside a list or map (character 10 of the line); write a list of rows, such as [[1, 2], [3, 4]]"
+            ),
+            (
+                "[[1]]\n x",
+                "x.json, line 2: there is text after the value (character 2 of the line); write a list of rows, such as [[1, 2], [3, 4]]"
+            ),
+            (
+                "[[1],\n]",
+                "x.json, line 2: a value must be here, not ']' (character 1 of the line); write a list of rows, such as [[1, 2], [3, 4]]"
+            ),
+            (
+                "[[1], [\"]\\\"\", 2]]",
+                "x.json, row 2: the row has 2 values, but row 1 has 1; give every row as many values"
+            ),
             ("", "x.json, line 1: the file is empty; write a list of rows, such as [[1, 2], [3, 4]]"),
             ("[]", "x.json: the list is empty; give it at least one row of data"),
             ("[[]]", "x.json: its first row has no values; give it at least one row of data"),
@@ -107,6 +122,22 @@ struct JSONSourceTests {
     func refused(text: String, sentence: String) throws {
         let path = try folder.file("x.json", text)
         #expect(try Tests.refusal(path) == (sentence, .invalid))
+    }
+
+    @Test("A list of any length is read in pieces of any size", arguments: [1, 2, 3, 7, 64])
+    func pieces(blockSize: Int) throws {
+        let rows = (0..<40).map { "[\($0),\n \"a]\\\"[\($0)\"]" }
+        let path = try folder.file("x.json", "\u{FEFF} [ " + rows.joined(separator: " ,") + " ] \n")
+        var options = DataOptions()
+        options.blockSize = blockSize
+        options.form = .table
+        let source = try DataFile.open(path, options: options)
+        var texts: [String] = []
+        while let chunk = try source.next(maximumRows: 7) {
+            guard case .columns(let columns) = chunk.values else { break }
+            texts += try columns[1].values.strings()
+        }
+        #expect(texts == (0..<40).map { "a]\"[\($0)" })
     }
 
     @Test("Columns are matched to the model's")

@@ -72,8 +72,7 @@ package enum DataFile {
         switch format {
         case .csv: return try DelimitedSource(input, delimiter: .comma, options: options)
         case .tsv: return try DelimitedSource(input, delimiter: .tab, options: options)
-        case .jsonl: return try JSONLinesSource(input, options: options)
-        default: return try JSONSource(input, options: options)
+        default: return try JSONSource(rows(input, format, options), path: input.path, options: options)
         }
     }
 
@@ -87,14 +86,16 @@ package enum DataFile {
             switch format {
             case .csv: return try DelimitedRecords(input, delimiter: .comma, options: options)
             case .tsv: return try DelimitedRecords(input, delimiter: .tab, options: options)
-            case .jsonl:
-                return try JSONRecords(.lines(JSONLines(input, blockSize: options.blockSize)), path: input.path)
-            default:
-                let table = JSONTable(path: input.path, options: options)
-                return try JSONRecords(.list(table.elements(of: input, limits: .data)), path: input.path)
+            default: return try JSONRecords(rows(input, format, options), path: input.path)
             }
         }
         return options.form == .texts ? TextSource(source, path: input.path) : source
+    }
+
+    private static func rows(_ input: InputFile, _ format: DataFormat, _ options: DataOptions) -> JSONRows {
+        format == .jsonl
+            ? .lines(JSONLines(input, blockSize: options.blockSize))
+            : .list(JSONList(input, blockSize: options.blockSize))
     }
 
     /// The rows of a file of typed columns that is read by another program.

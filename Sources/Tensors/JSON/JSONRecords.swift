@@ -7,30 +7,16 @@ final class JSONRecords: RecordReader {
     let width: Int
     private(set) var place = RecordPlace()
     private let path: FilePath
-    private let nodes: Nodes
+    private let rows: JSONRows
     private var first: Node?
     /// The place of each key in a record; nil for rows that are lists.
     private let places: [String: Int]?
     private var row = 0
 
-    /// Where the rows come from.
-    enum Nodes {
-        case lines(JSONLines)
-        /// A document that was read as a whole.
-        case list([Node])
-
-        func first() throws(DataError) -> Node? {
-            switch self {
-            case .lines(let lines): try lines.next()
-            case .list(let nodes): nodes.first
-            }
-        }
-    }
-
-    init(_ nodes: Nodes, path: FilePath) throws(DataError) {
+    init(_ rows: JSONRows, path: FilePath) throws(DataError) {
         self.path = path
-        self.nodes = nodes
-        guard let node = try nodes.first() else { throw .noRows(path, "it has no rows") }
+        self.rows = rows
+        guard let node = try rows.next() else { throw .noRows(path, "it has no rows") }
         switch node.value {
         case .array(let cells): (names, width, places) = (nil, cells.count, nil)
         case .object(let members):
@@ -52,12 +38,12 @@ final class JSONRecords: RecordReader {
     }
 
     func next(into cells: inout [Cell]) throws(DataError) -> Bool {
-        let next: Node? = if let first { first } else { try nextNode() }
+        let next: Node? = if let first { first } else { try rows.next() }
         guard let node = next else { return false }
         first = nil
         row += 1
         place.row = row
-        if case .lines(let lines) = nodes { place.line = lines.line }
+        place.line = rows.line
         switch node.value {
         case .array(let elements) where places == nil:
             guard elements.count == width else {
@@ -79,16 +65,6 @@ final class JSONRecords: RecordReader {
             throw fault(nil, "there is \(node.kind), unlike row 1", "give every row the same form")
         }
         return true
-    }
-
-    private func nextNode() throws(DataError) -> Node? {
-        switch nodes {
-        case .lines(let lines): return try lines.next()
-        case .list(let nodes):
-            // A bare nil would be the value null.
-            guard row < nodes.count else { return Node?.none }
-            return nodes[row]
-        }
     }
 
     private func fill(_ cells: inout [Cell], _ members: [Member]) throws(DataError) {

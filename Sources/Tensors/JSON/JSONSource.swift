@@ -1,80 +1,86 @@
 internal import Documents
 internal import SystemPackage
 
-/// A `.json` file that holds a list of rows, of texts, or of objects, read as a whole.
+/// A `.json` or `.jsonl` file of rows of numbers, of objects with numbers, or of texts, in constant memory.
 final class JSONSource: RowSource {
     let columnNames: [String]?
     let columnCount: Int?
-    private let table: Table
-    private let rowCount: Int
-    private var row = 0
+    private let rows: JSONRows
+    private var table: JSONTable
+    private let form: Form
+    /// The first value, which was read to see what the file holds.
+    private var first: Node?
 
-    /// What the file holds.
-    private enum Table {
-        case rows([Double], columns: Int)
-        case records([Double], names: [String])
-        case texts([String])
+    private enum Form {
+        case rows(columns: Int)
+        case records([Member], ColumnMatching)
+        case texts
     }
 
-    init(_ input: InputFile, options: DataOptions, limits: DocumentLimits = .data) throws(DataError) {
-        let reader = JSONTable(path: input.path, options: options)
-        let elements = try reader.elements(of: input, limits: limits)
-        rowCount = elements.count
-        switch elements.first?.value {
-        case .array(let first):
-            let values = try reader.rows(elements, columns: first.count)
-            table = .rows(values, columns: first.count)
-            (columnNames, columnCount) = (nil, first.count)
-        case .object(let first):
-            let matching = try reader.matching(first)
-            let names = matching.names ?? []
-            table = .records(try reader.records(elements, first: first, matching: matching), names: names)
-            (columnNames, columnCount) = (names, matching.count)
+    init(_ rows: JSONRows, path: FilePath, options: DataOptions) throws(DataError) {
+        self.rows = rows
+        table = JSONTable(path: path, options: options)
+        guard let first = try rows.next() else { throw .noRows(path, rows.emptiness) }
+        self.first = first
+        switch first.value {
+        case .array(let cells):
+            // Whatever is wrong with the first row or its number of columns is told before a model is started.
+            _ = try table.rows([first], columns: cells.count)
+            form = .rows(columns: cells.count)
+            (columnNames, columnCount) = (nil, cells.count)
+        case .object(let members):
+            let matching = try table.matching(members)
+            form = .records(members, matching)
+            (columnNames, columnCount) = (matching.names, matching.count)
         case .string:
-            table = .texts(try reader.texts(elements))
+            form = .texts
             (columnNames, columnCount) = (nil, nil)
         default:
-            throw reader.notATable(elements.first)
+            throw rows.notARow(first, path)
         }
     }
 
     func next(maximumRows: Int) throws(DataError) -> Chunk? {
         precondition(maximumRows > 0, "at least one row must be asked for")
-        let count = min(maximumRows, rowCount - row)
-        guard count > 0 else { return nil }
-        let range = row..<row + count
-        defer { row += count }
-        return Chunk(firstRow: row, rowCount: count, values: values(range))
+        var elements: [Node] = []
+        if let first { elements.append(first) }
+        first = nil
+        while elements.count < maximumRows, let node = try rows.next() { elements.append(node) }
+        guard !elements.isEmpty else { return nil }
+        let firstRow = table.firstRow
+        let values = try values(elements)
+        table.firstRow += elements.count
+        return Chunk(firstRow: firstRow, rowCount: elements.count, values: values)
     }
 
-    private func values(_ range: Range<Int>) -> Chunk.Values {
-        switch table {
-        case .rows(let values, let columns):
-            let part = Array(values[range.lowerBound * columns..<range.upperBound * columns])
-            return .matrix(Self.numbers(part, name: "X", shape: [range.count, columns]))
-        case .records(let values, let names):
-            return .columns(
-                names.indices.map { column in
-                    let part = range.map { values[$0 * names.count + column] }
-                    return Column(Self.numbers(part, name: names[column], shape: [range.count]))
-                }
-            )
-        case .texts(let texts):
-            var bytes: [UInt8] = []
-            for text in texts[range] {
-                // The file is smaller than any text whose length would not fit.
-                Tensor.append(UInt32(text.utf8.count), to: &bytes)
-                bytes += text.utf8
-            }
-            let shape = [range.count]
+    private func values(_ elements: [Node]) throws(DataError) -> Chunk.Values {
+        switch form {
+        case .rows(let columns):
+            return .matrix(try matrix(table.rows(elements, columns: columns), shape: [elements.count, columns]))
+        case .records(let members, let matching):
+            let numbers = try table.records(elements, first: members, matching: matching)
+            return .matrix(try matrix(numbers, shape: [elements.count, matching.count]))
+        case .texts:
+            let texts = try table.texts(elements)
             return .texts(
-                Tensor(unchecked: "X", datatype: .bytes, shape: shape, elementCount: range.count, bytes: bytes)
+                try tensor { () throws(TensorError) in
+                    try Tensor(name: "X", strings: texts, shape: [elements.count])
+                }
             )
         }
     }
+}
 
-    private static func numbers(_ values: [Double], name: String, shape: [Int]) -> Tensor {
-        let bytes = Tensor.layOut(values) { $0.bitPattern }
-        return Tensor(unchecked: name, datatype: .fp64, shape: shape, elementCount: values.count, bytes: bytes)
+extension JSONSource {
+    private func matrix(_ numbers: [Double], shape: [Int]) throws(DataError) -> Tensor {
+        try tensor { () throws(TensorError) in try Tensor(name: "X", doubles: numbers, shape: shape) }
+    }
+
+    private func tensor(_ make: () throws(TensorError) -> Tensor) throws(DataError) -> Tensor {
+        do throws(TensorError) {
+            return try make()
+        } catch {
+            throw DataError(.invalid, table.path, reason: error.description, remedy: "write the file again")
+        }
     }
 }

@@ -8,52 +8,6 @@ struct JSONTable {
     /// The rows before the elements, which belong to the same table.
     var firstRow = 0
 
-    func elements(of input: InputFile, limits: DocumentLimits) throws(DataError) -> [Node] {
-        var bytes: [UInt8] = []
-        var isLast = false
-        while !isLast {
-            guard bytes.count <= limits.bytes else {
-                let reason = "it is larger than \(limits.bytes >> 20) MiB, the most that is read as JSON"
-                throw DataError(.invalid, path, reason: reason, remedy: "use .csv or .npy")
-            }
-            isLast = try input.append(1 << 20, to: &bytes)
-        }
-        let document: Node
-        do {
-            document = try JSON.parse(bytes, limits: limits)
-        } catch {
-            throw DataError(
-                .invalid,
-                path,
-                line: error.position?.line,
-                reason: bytes.isEmpty ? "the file is empty" : Self.reason(error),
-                remedy: "write a list of rows, such as [[1, 2], [3, 4]]"
-            )
-        }
-        guard let elements = document.array else { throw notATable(nil, found: document.kind) }
-        guard !elements.isEmpty else { throw .noRows(path, "the list is empty") }
-        return elements
-    }
-
-    static func reason(_ error: DocumentError) -> String {
-        error.reason + (error.position.map { " (character \($0.column) of the line)" } ?? "")
-    }
-
-    func notATable(_ element: Node?, found: String? = nil) -> DataError {
-        let reason =
-            if let found {
-                "it holds \(found), not a list of rows"
-            } else {
-                "it is a list whose first element is \(element?.kind ?? "nothing"), so it has no rows"
-            }
-        return DataError(
-            .invalid,
-            path,
-            reason: reason,
-            remedy: "write [[1, 2], [3, 4]] for rows of numbers, or [\"a\", \"b\"] for texts"
-        )
-    }
-
     func texts(_ elements: [Node]) throws(DataError) -> [String] {
         var texts: [String] = []
         texts.reserveCapacity(elements.count)
