@@ -197,6 +197,10 @@ import Testing
         let steps = try #require(lineage["steps"] as? [[String: Any]])
         #expect(steps.map { $0["method"] as? String } == ["fit", "finetune"])
         #expect(Set(steps.map { $0["parent"] as? String }).count == 2)
+        let inspected = try Tool.run("lw-pack", ["inspect", further]).output
+        #expect(inspected.contains("\n  lineage      fit with 2 rows, by lw-run "), "\(inspected)")
+        #expect(inspected.contains("\n               finetune with 2 rows, by lw-run "), "\(inspected)")
+        #expect(steps.allSatisfy { inspected.contains(", from \($0["parent"] ?? "?")\n") }, "\(inspected)")
     }
 
     @Test func aFileOfLabelsIsLearnedToo() throws {

@@ -194,4 +194,25 @@ import Testing
         let isInstalled = result.errors.contains("the runtime 'onnx' needs CPython 3.11 to 3.13")
         #expect(isInstalled || result.errors.contains("Python 3.9 is not installed"), "\(result.errors)")
     }
+
+    @Test func inspectShowsWhatTheModelFileSaysAndNobodyDeclares() throws {
+        let fixture = Checkout.root.appending("Tests/Fixtures/models/sklearn-1.6-zipmap.onnx")
+        try write(Array(try Data(contentsOf: URL(fileURLWithPath: fixture.string))))
+        #expect(try build().status == 0)
+        let open = try Tool.run("lw-pack", ["inspect", zip]).output
+        #expect(open.contains("\n  input        X FP64 [n, 4] (by the model file)\n"), "\(open)")
+        #expect(open.contains("\n  output       output_label INT64 [n] (by the model file)\n"), "\(open)")
+        #expect(
+            open.contains("\n               output_probability no tensor (in the model file, not declared)\n"),
+            "\(open)"
+        )
+        try declare("  outputs: [{name: output_probability, datatype: FP32, shape: [-1, 3]}]\n")
+        #expect(try build().status == 0)
+        let declared = try Tool.run("lw-pack", ["inspect", zip]).output
+        #expect(declared.contains("\n  output       output_probability FP32 [n, 3]\n"), "\(declared)")
+        #expect(
+            declared.contains("\n               output_label INT64 [n] (in the model file, not declared)\n"),
+            "\(declared)"
+        )
+    }
 }

@@ -5,7 +5,7 @@ extension Inspection {
     /// A compact page for people; everything that the package wrote is made printable.
     var page: String {
         var lines = [name.map { "\(Printable($0))" } ?? "(no name)"]
-        let rows = identity + shapes + environmentRows + specificationRows + semanticRows
+        let rows = identity + lineageRows + shapes + environmentRows + specificationRows + semanticRows
         for (label, text) in rows {
             lines.append("  " + label + String(repeating: " ", count: max(1, 13 - label.count)) + text)
         }
@@ -43,9 +43,53 @@ extension Inspection {
         return rows
     }
 
+    /// At most so many steps are shown, the last ones.
+    private static let shownSteps = 8
+
+    private var lineageRows: [Row] {
+        switch lineage {
+        case .none: return []
+        case .unreadable: return [("lineage", "\(Lineage.fileName) cannot be read")]
+        case .steps(let steps):
+            var texts = steps.suffix(Self.shownSteps).map { step in
+                let rows = step.rows.map { " with " + counted($0, "row") } ?? ""
+                let tool = step.tool.isEmpty ? "" : ", by \(Printable(step.tool, limit: 40))"
+                return "\(Printable(step.method, limit: 40))\(rows)\(tool), from \(Printable(step.parent, limit: 80))"
+            }
+            let left = steps.count - texts.count
+            if left > 0 { texts.insert(counted(left, "earlier step"), at: 0) }
+            return texts.enumerated().map { ($0 == 0 ? "lineage" : "", $1) }
+        }
+    }
+
     private var shapes: [Row] {
-        Self.rows("input", package.declaredInput, noun: "column")
-            + Self.rows("output", package.declaredOutput, noun: "value")
+        guard let model else {
+            return Self.rows("input", package.declaredInput, noun: "column")
+                + Self.rows("output", package.declaredOutput, noun: "value")
+        }
+        // What nobody declares, the model file says.
+        var rows: [Row] = []
+        if case .unknown = package.declaredInput {
+            rows += Self.rows("input", model.inputs, "by the model file")
+        } else {
+            rows += Self.rows("input", package.declaredInput, noun: "column")
+        }
+        if case .tensors = package.declaredOutput {
+            rows += Self.rows("output", package.declaredOutput, noun: "value")
+            return rows + Self.rows("", model.undeclaredOutputs, "in the model file, not declared")
+        }
+        rows += Self.rows("output", Array(model.outputs.prefix(model.usualOutput + 1).suffix(1)), "by the model file")
+        return rows + Self.rows("", model.undeclaredOutputs, "in the model file, not declared")
+    }
+
+    private static func rows(_ label: String, _ values: [ModelTensors.Value], _ source: String) -> [Row] {
+        var rows = values.prefix(8).enumerated().map { index, value in
+            let shape = value.shape.map { " " + shapeText($0) } ?? ""
+            let text = "\(Printable(value.name, limit: 60)) \(value.datatype ?? "no tensor")\(shape) (\(source))"
+            return (index == 0 ? label : "", text)
+        }
+        if values.count > 8 { rows.append(("", "… and \(values.count - 8) more")) }
+        return rows
     }
 
     private static func rows(_ label: String, _ declared: DeclaredTensors, noun: String) -> [Row] {

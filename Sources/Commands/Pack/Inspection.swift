@@ -6,11 +6,28 @@ struct Inspection: Sendable {
     let package: Package
     let fileDigest: String
     let statistical: [StatisticalSummary]
+    let lineage: LineageFinding
+    /// What the model file says of itself, where it is one that can be read without running it.
+    let model: ModelTensors?
+
+    /// What a package says was done to the ones before it.
+    enum LineageFinding: Sendable {
+        case none
+        case steps([Lineage.Step])
+        /// There is an account, and it cannot be read.
+        case unreadable
+    }
 
     init(of package: Package) throws(PackageError) {
         self.package = package
         fileDigest = try package.fileDigest()
         statistical = package.statisticalSpecifications
+        do throws(PackageError) {
+            lineage = try package.lineage.map { .steps($0.steps) } ?? .none
+        } catch {
+            lineage = .unreadable
+        }
+        model = package.modelTensors
     }
 
     /// The learnware's name: the one that people search for, else the one in `learnware.yaml`.
@@ -45,6 +62,8 @@ extension Inspection {
             "sandbox": settings,
             "input": Self.object(package.declaredInput),
             "output": Self.object(package.declaredOutput),
+            "model_file": modelFile,
+            "lineage": lineageSteps,
             "environment": environment,
             "statistical_specifications": Node(statistical.map(Self.object)),
             "semantic_specification": package.semantic?.document ?? nil,
@@ -61,6 +80,26 @@ extension Inspection {
             "memory": sandbox.memoryBytes.map { Node($0) } ?? nil,
             "time": sandbox.seconds.map { Node($0) } ?? nil,
             "threads": sandbox.threads.map { Node($0) } ?? nil,
+        ]
+    }
+
+    private var lineageSteps: Node {
+        guard case .steps(let steps) = lineage else { return nil }
+        return Node(steps.map(\.node))
+    }
+
+    private var modelFile: Node {
+        guard let model else { return nil }
+        return [
+            "inputs": Node(model.inputs.map(Self.object)), "outputs": Node(model.outputs.map(Self.object)),
+            "undeclared_outputs": Node(model.undeclaredOutputs.map { Node($0.name) }),
+        ]
+    }
+
+    private static func object(_ value: ModelTensors.Value) -> Node {
+        [
+            "name": Node(value.name), "datatype": value.datatype.map { Node($0) } ?? nil,
+            "shape": value.shape.map { Node($0.map { Node($0) }) } ?? nil,
         ]
     }
 

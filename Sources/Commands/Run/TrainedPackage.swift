@@ -10,10 +10,6 @@ import SystemPackage
 /// The host knows the state as bytes and no more. It is a stranger's, like the model's files, and only the runner in
 /// its sandbox ever reads it.
 struct TrainedPackage {
-    static let stateName = "_lw_state.bin"
-    static let lineageName = "_lw_lineage.json"
-    private static let maximumSteps = 1000
-
     let parent: Package
     let method: String
     let rows: Int
@@ -37,8 +33,8 @@ struct TrainedPackage {
         let place = folder.appending("trained")
         do {
             try parent.unpack(into: folder, as: "trained")
-            try replace(place.appending(Self.stateName), with: Data(state))
-            try replace(place.appending(Self.lineageName), with: Data(lineage.utf8))
+            try replace(place.appending(Lineage.stateName), with: Data(state))
+            try replace(place.appending(Lineage.fileName), with: Data(lineage.utf8))
             let package = try PackageBuilder.build(place, to: output).package
             guard isFaithful(package) else {
                 throw Failure(.internalFault, "the new package does not hold all files of the old one as they were")
@@ -60,36 +56,23 @@ struct TrainedPackage {
 
     /// Whether every file but ours is there, as it was.
     private func isFaithful(_ package: Package) -> Bool {
-        let own: Set = [Self.stateName, Self.lineageName]
+        let own: Set = [Lineage.stateName, Lineage.fileName]
         return Set(package.entries.filter { !own.contains($0.name) })
             == Set(parent.entries.filter { !own.contains($0.name) })
     }
 
     /// What was done to which package, the first step first.
     private func lineage() throws(Failure) -> Node {
-        let step = Node(object: [
-            ("method", Node(method)),
-            ("parent", Node("sha256:" + parent.digest)),
-            ("rows", Node(rows)),
-            ("tool", Node("lw-run \(toolVersion)")),
-        ])
-        return Node(object: [("schema", "learnware/lineage/1"), ("steps", Node(try earlierSteps() + [step]))])
-    }
-
-    private func earlierSteps() throws(Failure) -> [Node] {
-        guard parent.entries.contains(where: { $0.name == Self.lineageName }) else { return [] }
-        let text: [UInt8]
+        let step = Lineage.Step(
+            method: method,
+            parent: "sha256:" + parent.digest,
+            rows: rows,
+            tool: "lw-run \(toolVersion)"
+        )
         do throws(PackageError) {
-            text = try parent.read(Self.lineageName, limit: 1 << 20)
+            return try Lineage.continuing(parent, by: step).document
         } catch {
             throw Failure(error)
         }
-        let document = try? JSON.parse(text)
-        guard let steps = document?["steps"]?.array, document?["schema"]?.string == "learnware/lineage/1",
-            steps.count < Self.maximumSteps
-        else {
-            throw Failure(.packageRefused, "the package's \(Self.lineageName) is not a lineage that can be continued")
-        }
-        return steps
     }
 }
