@@ -265,6 +265,48 @@ import Testing
         }
     }
 
+    /// Damage of any kind gives rows or one sentence, and never half a file.
+    @Test func damageIsReadOrRefused() throws {
+        try peer(
+            """
+            columns = {'a': [k / 2 for k in range(500)], 'b': range(500), 's': [f't{k % 7}' for k in range(500)]}
+            pq.write_table(pa.table(columns), 'seed.parquet', row_group_size=200, data_page_size=512)
+            """
+        )
+        let zip = try pack("def predict(self, X):\n    return np.zeros(len(X))")
+        let whole = Array(try Data(contentsOf: URL(fileURLWithPath: scratch.appending("seed.parquet"))))
+        var generator = SeededGenerator(seed: UInt64.random(in: 0...UInt64.max))
+        let (input, output) = (scratch.appending("x.parquet"), scratch.appending("out/y.csv"))
+        try FileManager.default.createDirectory(atPath: scratch.appending("out"), withIntermediateDirectories: true)
+        let end = ContinuousClock.now + .seconds(Checkout.isSoak ? 120 : 2)
+        var (read, refused) = (0, 0)
+        while ContinuousClock.now < end || read + refused < 3 {
+            var bytes = whole
+            for _ in 0..<Int.random(in: 1...4, using: &generator) {
+                // Mostly in the footer, which says where everything is.
+                let low = Bool.random(using: &generator) ? bytes.count / 2 : 4
+                bytes[Int.random(in: low..<bytes.count - 4, using: &generator)] = .random(
+                    in: 0...255,
+                    using: &generator
+                )
+            }
+            try Data(bytes).write(to: URL(fileURLWithPath: input))
+            let result = try run("predict", zip, ["--input", input, "--columns", "a,b", "--output", output])
+            let left = try FileManager.default.contentsOfDirectory(atPath: scratch.appending("out"))
+            if result.status == 0 {
+                read += 1
+                #expect(left == ["y.csv"])
+                try FileManager.default.removeItem(atPath: output)
+            } else {
+                refused += 1
+                #expect(result.status == 4 && left.isEmpty, "\(result.status) \(result.errors) \(left)")
+                let isSaid = result.errors.hasPrefix("error: \(input)") && !result.errors.contains("\u{1B}")
+                #expect(isSaid, "\(result.errors)")
+            }
+        }
+        print("of \(read + refused) damaged Parquet files \(refused) were refused")
+    }
+
     @Test func offlineFetchesNothing() throws {
         try peer("pq.write_table(pa.table({'a': [1]}), 'x.parquet')")
         let zip = try pack(sum)
