@@ -5,78 +5,14 @@ import Testing
 
 /// Parquet files in and out, against files that pyarrow and pandas write and read outside of our tools.
 @Suite(.serialized) struct ParquetTests {
-    private let scratch: Scratch
+    private let workshop: ParquetWorkshop
 
     init() throws {
-        scratch = try Scratch()
+        workshop = try ParquetWorkshop()
     }
-
-    private struct Failed: Error {
-        let reason: String
-    }
-
-    private static let python = "/usr/bin/python3"
-
-    /// pyarrow and pandas for the tests alone, installed once.
-    private static let libraries = Result { () throws -> String in
-        let folder = Checkout.cache.appending("pyarrow")
-        let stamp = folder.appending("complete.txt").string
-        if FileManager.default.fileExists(atPath: stamp) { return folder.string }
-        try? FileManager.default.removeItem(atPath: folder.string)
-        let made = try Tool.run(
-            Checkout.root.appending("scripts/uv").string,
-            [
-                "--no-config", "pip", "install", "--quiet", "--python", python, "--target", folder.string,
-                "--only-binary", ":all:", "--compile-bytecode", "pyarrow>=21", "pandas<3",
-            ],
-            environment: ["UV_CACHE_DIR": Checkout.cache.appending("learnware/uv").string]
-        )
-        guard made.status == 0 else { throw Failed(reason: made.errors) }
-        try Data().write(to: URL(fileURLWithPath: stamp))
-        return folder.string
-    }
-
-    /// Runs lines of Python in the scratch folder, with `pa`, `pq` and `pd`.
-    @discardableResult
-    private func peer(_ lines: String) throws -> String {
-        let prelude = """
-            import os, sys, pyarrow as pa, pyarrow.parquet as pq, pandas as pd
-            os.chdir(sys.argv[1])
-
-            """
-        let result = try Tool.run(
-            Self.python,
-            ["-B", "-c", prelude + lines, scratch.path.string],
-            environment: ["PYTHONPATH": try Self.libraries.get()]
-        )
-        guard result.status == 0 else { throw Failed(reason: result.errors) }
-        return result.output
-    }
-
-    private func pack(_ body: String, requirements: String = "numpy\n") throws -> String {
-        try scratch.write("p/learnware.yaml", "name: data\nmodel: {kwargs: {}}\n")
-        try scratch.write("p/requirements.txt", requirements)
-        let indented = body.split(separator: "\n").map { "    \($0)" }.joined(separator: "\n")
-        try scratch.write("p/__init__.py", "import numpy as np\nclass Model:\n\(indented)\n")
-        let zip = scratch.appending("p.zip")
-        let result = try Tool.run("lw-pack", ["build", scratch.appending("p"), "--output", zip])
-        #expect(result.status == 0, "\(result.errors)")
-        return zip
-    }
-
-    private func arguments(_ command: String, _ zip: String, _ options: [String]) -> [String] {
-        [command, zip, "--python", Self.python, "--progress", "quiet"] + options
-    }
-
-    private func run(_ command: String, _ zip: String, _ options: [String]) throws -> ToolResult {
-        let environment = ["XDG_CACHE_HOME": Checkout.cache.string]
-        return try Tool.run("lw-run", arguments(command, zip, options), environment: environment)
-    }
-
-    private let sum = "def predict(self, X):\n    return X.sum(axis=1)"
 
     @Test func typedColumnsReachATableAndComeBack() throws {
-        try peer(
+        try workshop.peer(
             """
             import datetime, decimal
             pd.DataFrame({
@@ -95,12 +31,12 @@ import Testing
                 kinds = ' '.join(str(kind) for kind in X.dtypes)
                 return X.assign(kinds=kinds, order=''.join(X['size'].cat.categories))
             """
-        let zip = try pack(echo, requirements: "numpy\npandas<3\n")
+        let zip = try workshop.pack(echo, requirements: "numpy\npandas<3\n")
         // Batches of two: the types are those of the file, whatever a batch lacks.
-        let options = ["--table", "--allow-nan", "--batch", "2", "--input", scratch.appending("x.parquet")]
-        let result = try run("predict", zip, options + ["--output", scratch.appending("y.parquet")])
+        let options = ["--table", "--allow-nan", "--batch", "2", "--input", workshop.scratch.appending("x.parquet")]
+        let result = try workshop.run("predict", zip, options + ["--output", workshop.scratch.appending("y.parquet")])
         #expect(result.status == 0, "\(result.errors)")
-        let written = try peer(
+        let written = try workshop.peer(
             """
             table = pq.read_table('y.parquet')
             print(*[f'{field.name}:{field.type}' for field in table.schema])
@@ -128,19 +64,19 @@ import Testing
     }
 
     @Test func aMillionRowsPassInConstantMemory() throws {
-        try peer(
+        try workshop.peer(
             """
             rows = 1_000_000
             columns = {f'c{k}': pa.array(range(k, rows + k), pa.float64()) for k in range(5)}
             pq.write_table(pa.table(columns), 'x.parquet', row_group_size=300_000)
             """
         )
-        let zip = try pack(sum)
-        let output = scratch.appending("y.parquet")
-        let options = ["--input", scratch.appending("x.parquet"), "--output", output]
+        let zip = try workshop.pack(workshop.sum)
+        let output = workshop.scratch.appending("y.parquet")
+        let options = ["--input", workshop.scratch.appending("x.parquet"), "--output", output]
         let process = try Tool.start(
             "lw-run",
-            arguments("predict", zip, options),
+            workshop.arguments("predict", zip, options),
             environment: ["XDG_CACHE_HOME": Checkout.cache.string]
         )
         var peak = 0
@@ -155,7 +91,7 @@ import Testing
         print("peak of lw-run over 1,000,000 rows: \(peak / 1024) MiB")
         // The values alone have 40 MB.
         #expect((1..<64 << 10).contains(peak), "\(peak) KiB")
-        let seen = try peer(
+        let seen = try workshop.peer(
             """
             table = pq.read_table('y.parquet')
             values = table['y'].to_pylist()
@@ -166,23 +102,64 @@ import Testing
     }
 
     @Test func pipesCarryWholeFiles() throws {
-        try peer("pd.DataFrame({'a': [1, 2], 'b': [0.5, float('inf')]}).to_parquet('x.parquet')")
-        let zip = try pack("def predict(self, X):\n    return X * 2")
+        try workshop.peer("pd.DataFrame({'a': [1, 2], 'b': [0.5, float('inf')]}).to_parquet('x.parquet')")
+        let zip = try workshop.pack("def predict(self, X):\n    return X * 2")
         let tool = Checkout.products.appending("lw-run").string
         let line =
-            "XDG_CACHE_HOME=\(Checkout.cache) \(tool) predict \(zip) --python \(Self.python) --progress quiet --input - "
+            "XDG_CACHE_HOME=\(Checkout.cache) \(tool) predict \(zip) --python \(ParquetWorkshop.python) --progress quiet --input - "
             + "--input-format parquet --output-format parquet --allow-nan"
-        let folder = scratch.path.string
+        let folder = workshop.scratch.path.string
         let result = try Tool.run("/bin/sh", ["-c", "\(line) < \(folder)/x.parquet > \(folder)/y.parquet"])
         #expect(result.status == 0, "\(result.errors)")
         // Readable by its owner alone: root's sandbox runs as somebody else.
-        #expect(chmod(scratch.appending("y.parquet"), 0o600) == 0)
-        let again = try run("predict", zip, ["--input", scratch.appending("y.parquet"), "--allow-nan"])
+        #expect(chmod(workshop.scratch.appending("y.parquet"), 0o600) == 0)
+        let again = try workshop.run(
+            "predict",
+            zip,
+            ["--input", workshop.scratch.appending("y.parquet"), "--allow-nan"]
+        )
         #expect(again.output == "y_0,y_1\n4.0,2.0\n8.0,inf\n", "\(again.errors)")
     }
 
+    @Test func whatAModelReturnsKeepsItsType() throws {
+        try workshop.scratch.write("x.csv", "k\n0\n1\n2\n3\n")
+        let frame = """
+            def predict(self, X):
+                import pandas as pd
+                k = X['k'].to_numpy()
+                late = [pd.NaT if n < 2 else pd.Timestamp('2024-01-02T03:04:05+02:00') for n in k]
+                return pd.DataFrame({
+                    'n': pd.array([None if n == 1 else n for n in k], 'Int16'),
+                    'b': pd.array([None if n == 2 else True for n in k], 'boolean'),
+                    't': [pd.Timestamp(n) for n in k], 'late': late, 'half': k.astype('float16'),
+                    's': ['=1\\n' + str(n) for n in k],
+                })
+            """
+        let zip = try workshop.pack(frame, requirements: "numpy\npandas<3\n")
+        let (input, output) = (workshop.scratch.appending("x.csv"), workshop.scratch.appending("y.parquet"))
+        // The first batch has no time in one of the columns.
+        let options = ["--table", "--allow-nan", "--batch", "2", "--input", input, "--output", output]
+        let result = try workshop.run("predict", zip, options)
+        #expect(result.status == 0, "\(result.errors)")
+        let seen = try workshop.peer(
+            """
+            table = pq.read_table('y.parquet')
+            print(*[f'{field.name}:{field.type}' for field in table.schema])
+            print(*[table[name].to_pylist() for name in ('n', 'b', 'half', 's')])
+            print([str(time) for time in table['late'].to_pandas()], [time.value for time in table['t'].to_pandas()])
+            """
+        )
+        let expected = """
+            n:int16 b:bool t:timestamp[ns] late:timestamp[us, tz=UTC] half:float s:string
+            [0, None, 2, 3] [True, True, None, True] [0.0, 1.0, 2.0, 3.0] ['=1\\n0', '=1\\n1', '=1\\n2', '=1\\n3']
+            ['NaT', 'NaT', '2024-01-02 01:04:05+00:00', '2024-01-02 01:04:05+00:00'] [0, 1, 2, 3]
+
+            """
+        #expect(seen == expected)
+    }
+
     @Test func aModelLearnsFromColumns() throws {
-        try peer(
+        try workshop.peer(
             """
             pd.DataFrame({'a': [1, 3], 'b': [2, 4], 'label': ['red', 'blue']}).to_parquet('x.parquet')
             pd.DataFrame({'value': [10, 20]}).to_parquet('y.parquet')
@@ -195,125 +172,27 @@ import Testing
             def predict(self, X):
                 return np.array([self.offset] * len(X))
             """
-        let zip = try pack(mean)
-        let (new, input) = (scratch.appending("new.zip"), ["--input", scratch.appending("x.parquet")])
+        let zip = try workshop.pack(mean)
+        let (new, input) = (
+            workshop.scratch.appending("new.zip"), ["--input", workshop.scratch.appending("x.parquet")]
+        )
         let predicted = input + ["--columns", "a,b"]
-        let texts = try run("fit", zip, input + ["--target-column", "label", "--save", new])
+        let texts = try workshop.run("fit", zip, input + ["--target-column", "label", "--save", new])
         #expect(texts.status == 0, "\(texts.errors)")
-        #expect(try run("predict", new, predicted).output == "y\nblue\nblue\n")
-        let options = predicted + ["--target", scratch.appending("y.parquet"), "--save", new]
-        let numbers = try run("fit", zip, options)
+        #expect(try workshop.run("predict", new, predicted).output == "y\nblue\nblue\n")
+        let options = predicted + ["--target", workshop.scratch.appending("y.parquet"), "--save", new]
+        let numbers = try workshop.run("fit", zip, options)
         #expect(numbers.status == 0, "\(numbers.errors)")
-        #expect(try run("predict", new, predicted).output == "y\n15.0\n15.0\n")
-    }
-
-    @Test func whatIsNoTableOfNumbersIsRefusedInOneSentence() throws {
-        try peer(
-            """
-            import struct
-            pq.write_table(pa.table({'a': range(1000), 's': [f't{k}' for k in range(1000)]}), 'good.parquet')
-            good = open('good.parquet', 'rb').read()
-            def write(name, content):
-                open(name + '.parquet', 'wb').write(content)
-            write('empty', b'')
-            write('zip', b'PK\\3\\4' + bytes(50))
-            write('cut', good[:-100])
-            write('csv', b'a,b\\n1,2\\n3,4\\n')
-            write('sealed', b'PARE' + good[4:-4] + b'PARE')
-            # A list of 2³¹ - 1 elements in 9 bytes, and a footer as long.
-            bomb = bytes([0x15, 2, 0x19, 0xFC, 0xFF, 0xFF, 0xFF, 0xFF, 0x07])
-            write('bomb', b'PAR1' + bomb + struct.pack('<I', len(bomb)) + b'PAR1')
-            write('footer', good[:-8] + struct.pack('<I', 2**31 - 1) + b'PAR1')
-            write('page', good[:40] + bytes(20) + good[60:])
-            pq.write_table(pa.table({'s': pa.nulls(0, pa.int64())}), 'none.parquet')
-            pq.write_table(pa.table({'n': [[1, 2]], 'a': [1]}), 'nested.parquet')
-            pq.write_table(pa.Table.from_arrays([pa.array([1]), pa.array([2])], ['a', 'a']), 'twice.parquet')
-            # 16 MiB, ten thousand times, in less than one.
-            texts = pa.DictionaryArray.from_arrays(pa.array([0] * 10_000, pa.int32()), pa.array(['x' * (1 << 24)]))
-            pq.write_table(pa.table({'s': texts}), 'large.parquet', store_schema=False)
-            """
-        )
-        let zip = try pack(sum)
-        let refusals: [(name: String, options: [String], sentence: String)] = [
-            ("empty", [], "the file is empty"),
-            ("zip", [], "it is a zip, not a Parquet file"),
-            ("cut", [], "it does not end as a Parquet file does"),
-            ("csv", [], "it does not begin as a Parquet file does"),
-            ("sealed", [], "it is encrypted"),
-            ("bomb", [], "it cannot be read as Parquet (Couldn't deserialize thrift"),
-            ("footer", [], "it cannot be read as Parquet"),
-            ("page", ["--columns", "a"], "it cannot be read as Parquet"),
-            ("none", [], "it has no rows"),
-            ("nested", [], ", column 'n': it holds list<element: int64>"),
-            ("twice", [], "columns 1 and 2 are both named 'a'"),
-            ("good", [], ", column 's': it holds texts, not numbers"),
-            ("good", ["--columns", "b"], "it has no column 'b'; its columns are 'a' and 's'"),
-            ("large", ["--table"], "take more memory than their reader is given"),
-        ]
-        for refusal in refusals {
-            let input = scratch.appending("\(refusal.name).parquet")
-            let output = scratch.appending("out/y.parquet")
-            try? FileManager.default.createDirectory(
-                atPath: scratch.appending("out"),
-                withIntermediateDirectories: true
-            )
-            let result = try run("predict", zip, ["--input", input, "--output", output] + refusal.options)
-            #expect(result.status == 4, "\(refusal.name): \(result.errors)")
-            let isSaid = result.errors.hasPrefix("error: \(input)") && result.errors.contains(refusal.sentence)
-            #expect(isSaid, "\(refusal.name): \(result.errors)")
-            #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.appending("out")).isEmpty)
-        }
-    }
-
-    /// Damage of any kind gives rows or one sentence, and never half a file.
-    @Test func damageIsReadOrRefused() throws {
-        try peer(
-            """
-            columns = {'a': [k / 2 for k in range(500)], 'b': range(500), 's': [f't{k % 7}' for k in range(500)]}
-            pq.write_table(pa.table(columns), 'seed.parquet', row_group_size=200, data_page_size=512)
-            """
-        )
-        let zip = try pack("def predict(self, X):\n    return np.zeros(len(X))")
-        let whole = Array(try Data(contentsOf: URL(fileURLWithPath: scratch.appending("seed.parquet"))))
-        var generator = SeededGenerator(seed: UInt64.random(in: 0...UInt64.max))
-        let (input, output) = (scratch.appending("x.parquet"), scratch.appending("out/y.csv"))
-        try FileManager.default.createDirectory(atPath: scratch.appending("out"), withIntermediateDirectories: true)
-        let end = ContinuousClock.now + .seconds(Checkout.isSoak ? 120 : 2)
-        var (read, refused) = (0, 0)
-        while ContinuousClock.now < end || read + refused < 3 {
-            var bytes = whole
-            for _ in 0..<Int.random(in: 1...4, using: &generator) {
-                // Mostly in the footer, which says where everything is.
-                let low = Bool.random(using: &generator) ? bytes.count / 2 : 4
-                bytes[Int.random(in: low..<bytes.count - 4, using: &generator)] = .random(
-                    in: 0...255,
-                    using: &generator
-                )
-            }
-            try Data(bytes).write(to: URL(fileURLWithPath: input))
-            let result = try run("predict", zip, ["--input", input, "--columns", "a,b", "--output", output])
-            let left = try FileManager.default.contentsOfDirectory(atPath: scratch.appending("out"))
-            if result.status == 0 {
-                read += 1
-                #expect(left == ["y.csv"])
-                try FileManager.default.removeItem(atPath: output)
-            } else {
-                refused += 1
-                #expect(result.status == 4 && left.isEmpty, "\(result.status) \(result.errors) \(left)")
-                let isSaid = result.errors.hasPrefix("error: \(input)") && !result.errors.contains("\u{1B}")
-                #expect(isSaid, "\(result.errors)")
-            }
-        }
-        print("of \(read + refused) damaged Parquet files \(refused) were refused")
+        #expect(try workshop.run("predict", new, predicted).output == "y\n15.0\n15.0\n")
     }
 
     @Test func offlineFetchesNothing() throws {
-        try peer("pq.write_table(pa.table({'a': [1]}), 'x.parquet')")
-        let zip = try pack(sum)
+        try workshop.peer("pq.write_table(pa.table({'a': [1]}), 'x.parquet')")
+        let zip = try workshop.pack(workshop.sum)
         let result = try Tool.run(
             "lw-run",
-            arguments("predict", zip, ["--input", scratch.appending("x.parquet"), "--offline"]),
-            environment: ["XDG_CACHE_HOME": scratch.appending("cache")]
+            workshop.arguments("predict", zip, ["--input", workshop.scratch.appending("x.parquet"), "--offline"]),
+            environment: ["XDG_CACHE_HOME": workshop.scratch.appending("cache")]
         )
         #expect(result.status == 6)
         #expect(result.errors.contains("--offline forbids"), "\(result.errors)")

@@ -13,12 +13,12 @@ struct DataFileTests {
             ("folder.csv", "folder.csv: it is a folder; name a file inside it", .unreadable),
             (
                 "x",
-                "x: its name has no extension that tells the format; use .csv, .tsv, .json, .jsonl, .npy, .npz or .txt",
+                "x: its name has no extension that tells the format; use .csv, .tsv, .json, .jsonl, .npy, .npz, .parquet or .txt",
                 .unsupported
             ),
             (
                 "x.xlsx",
-                "x.xlsx: files named '.xlsx' are neither read nor written; use .csv, .tsv, .json, .jsonl, .npy, .npz or .txt",
+                "x.xlsx: files named '.xlsx' are neither read nor written; use .csv, .tsv, .json, .jsonl, .npy, .npz, .parquet or .txt",
                 .unsupported
             ),
         ]

@@ -61,6 +61,8 @@ class Writer:
         self._pieces = Pieces()
         self._writer = None
         self._schema = None
+        # For each column, whether a value has come.
+        self._filled = []
         self._batches = []
         self._rows = self._bytes = 0
 
@@ -89,13 +91,32 @@ class Writer:
         if self._schema is None:
             fields = [arrow.field(name, array.type) for name, array in zip(names, arrays)]
             self._schema = arrow.schema(fields)
+            self._filled = [False] * len(fields)
         if len(arrays) != len(self._schema):
             raise RunnerError(OUTPUT_INVALID, "the number of columns changes from one batch to another")
-        arrays = [fitted(array, field, arrow) for array, field in zip(arrays, self._schema)]
+        for place, array in enumerate(arrays):
+            if array.null_count == len(array):
+                arrays[place] = arrow.nulls(len(array), self._schema.field(place).type)
+            elif not self._filled[place]:
+                self._decide(place, array.type)
+        arrays = [fitted(array, field) for array, field in zip(arrays, self._schema)]
         batch = arrow.record_batch(arrays, schema=self._schema)
         self._batches.append(batch)
         self._rows += batch.num_rows
         self._bytes += batch.nbytes
+
+    def _decide(self, place, kind):
+        """The first values of a column say what it is, unless a part of the file is written already."""
+        self._filled[place] = True
+        field = self._schema.field(place)
+        if field.type == kind or self._writer is not None:
+            return
+        arrow = self._arrow
+        self._schema = self._schema.set(place, field.with_type(kind))
+        for index, batch in enumerate(self._batches):
+            columns = batch.columns
+            columns[place] = arrow.nulls(batch.num_rows, kind)
+            self._batches[index] = arrow.record_batch(columns, schema=self._schema)
 
     def _write_group(self):
         arrow = self._arrow
@@ -146,7 +167,9 @@ class Writer:
         kind = getattr(arrow, ARROW_NAMES.get(tensor.datatype, tensor.datatype.lower()))()
         buffers = [bitmap(valid, arrow), arrow.py_buffer(bytes(data))]
         array = arrow.Array.from_buffers(kind, count, buffers)
-        return array.cast(arrow.bool_()) if tensor.datatype == "BOOL" else array
+        # Half precision is in no reader but the newest ones.
+        wider = {"BOOL": arrow.bool_(), "FP16": arrow.float32()}.get(tensor.datatype)
+        return array if wider is None else array.cast(wider)
 
 
 def bitmap(valid, arrow):
@@ -175,16 +198,13 @@ def times(texts, arrow):
             return array  # some with a zone and some without, or no times
 
 
-def fitted(array, field, arrow):
-    """The array as the type of the column, which its first rows decided."""
+def fitted(array, field):
+    """The array as the type of the column, which its first values decided."""
     kind = field.type
     if array.type == kind:
         return array
-    types = arrow.types
-    if types.is_timestamp(kind) and types.is_timestamp(array.type):
-        # A column without any time yet has no zone; whoever comes first decides.
-        if array.type.tz == kind.tz or array.null_count == len(array):
-            return array.cast(arrow.timestamp(array.type.unit, kind.tz)).cast(kind)
+    if str(array.type).startswith("timestamp") and getattr(kind, "tz", "") == array.type.tz:
+        return array.cast(kind)
     told = f"{array.type} after {kind}"
     raise RunnerError(OUTPUT_INVALID, f"its column {quoted(field.name)} changes between batches: {told}")
 
