@@ -147,7 +147,11 @@ import Testing
 
 extension SpecTests {
     @Test func imagesAreSpecifiedToo() throws {
-        let values = (0..<12 * 8 * 8).map { Double($0 % 64) / 64 + ($0 / 64).isMultiple(of: 2).number }
+        // Every other one is brighter.
+        let values = (0..<12 * 64).map { place -> Double in
+            let pixel = Double(place % 64) / 64
+            return (place / 64).isMultiple(of: 2) ? pixel + 1 : pixel
+        }
         try writeArray("images.npy", values, shape: [12, 1, 8, 8])
         let made = try json([path("images.npy"), "--type", "image", "-o", path("s.json"), "--points", "3"])
         #expect(made["type"] == "RKMEImageSpecification" && made["sample_shape"] == [1, 32, 32])
@@ -173,8 +177,4 @@ extension SpecTests {
         for value in values { withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) } }
         try bytes.write(to: URL(fileURLWithPath: path(name)))
     }
-}
-
-extension Bool {
-    fileprivate var number: Double { self ? 1 : 0 }
 }
