@@ -11,8 +11,13 @@ package struct PrivacyGuard: Sendable {
     private let rows: Matrix<Double>
     private let threads: Int?
 
-    /// The most rows whose own nearest distances are looked at.
-    private static let queryCount = 1024
+    /// How many rows' own nearest distances are looked at, and which part of them stands for the 1st percentile of all.
+    ///
+    /// A part of a sample that is two standard errors above 1 %, so that the bound is on its safe side.
+    private static func sampling(of rows: Int) -> (queries: Int, part: Double) {
+        if rows <= 1024 { return (rows, 0.01) }
+        return rows <= 20_000 ? (1024, 0.017) : (512, 0.02)
+    }
 
     /// - Parameters:
     ///   - rows: (n × d).
@@ -24,11 +29,10 @@ package struct PrivacyGuard: Sendable {
         self.rows = rows
         self.threads = threads
         var random = SeededRandom(seed: seed ^ 0x9E37)
-        let isSampled = rows.rows > Self.queryCount
-        let queries = isSampled ? rows.rows(at: random.distinctPlaces(Self.queryCount, below: rows.rows)) : rows
+        let (count, part) = Self.sampling(of: rows.rows)
+        let queries = count < rows.rows ? rows.rows(at: random.distinctPlaces(count, below: rows.rows)) : rows
         let nearest = try queries.nearestRows(in: rows, skipsEqual: true, threads: threads).squaredDistances
-        // Of a sample, the 1.7th percentile: two standard errors above the 1st, so on the safe side of it.
-        squaredDistance = Self.percentile(isSampled ? 0.017 : 0.01, of: nearest)
+        squaredDistance = Self.percentile(part, of: nearest)
     }
 
     private static func percentile(_ part: Double, of values: [Double]) -> Double {
