@@ -99,6 +99,42 @@ private func ready() throws -> Session {
         }
     }
 
+    @Test func aToolIsAskedForRowsAndSaysWhatItsColumnsHold() throws {
+        var session = try ready()
+        let line = String(
+            decoding: try session.request(.read, options: [("columns", [0]), ("rows", 2)])[0],
+            as: UTF8.self
+        )
+        #expect(
+            line == #"{"jsonrpc":"2.0","id":2,"method":"read","params":{"parameters":{"columns":[0],"rows":2}}}"# + "\n"
+        )
+        let reply =
+            #"{"jsonrpc":"2.0","id":2,"binary_size":10,"result":{"outputs":["#
+            + #"{"name":"0","datatype":"BYTES","shape":[2],"parameters":{"binary_data_size":8,"content_type":"datetime"}},"#
+            + #"{"name":"0.valid","datatype":"BOOL","shape":[2],"parameters":{"binary_data_size":2,"valid_for":"0"}}]}}"#
+        let bytes: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 1, 0]
+        guard case .outputs(let outputs) = try session.received(frame(reply, bytes)) else {
+            Issue.record("no outputs")
+            return
+        }
+        #expect(outputs[0].content == .datetime)
+        #expect(try Column.columns(of: outputs).map(\.firstMissing) == [1])
+        _ = try session.request(.metadata, options: [("columns", [0, 1])])
+        let described =
+            #"{"jsonrpc":"2.0","id":3,"result":{"outputs":[{"name":"c","datatype":"BYTES","shape":[-1],"parameters":"#
+            + #"{"content_type":"category","categories":["S",7,"M"]}},{"name":"l","datatype":"list<","shape":[-1]}]}}"#
+        guard case .metadata(let metadata) = try session.received(frame(described)) else {
+            Issue.record("no metadata")
+            return
+        }
+        #expect(metadata.outputs.map(\.content) == [.category(["S", "M"]), nil])
+        _ = try session.request(.write)
+        let short = #"{"jsonrpc":"2.0","id":4,"binary_size":1,"result":{"outputs":[{"name":"file","datatype":"UINT8","#
+        #expect(throws: ProtocolError.self) {
+            try session.received(frame(short + #""shape":[2],"parameters":{"binary_data_size":2}}]}}"#, [1]))
+        }
+    }
+
     @Test func sharedMemoryThatNobodyOfferedBreaksTheProtocol() throws {
         var session = try ready()
         _ = try session.request(.predict)
