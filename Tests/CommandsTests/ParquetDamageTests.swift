@@ -113,4 +113,35 @@ import Testing
         }
         print("of \(read + refused) damaged Parquet files \(refused) were refused")
     }
+
+    /// A few kilobytes may hold as many rows as their author likes: whoever has enough of them ends it.
+    @Test func manyRowsInASmallFileCanBeInterrupted() throws {
+        try workshop.peer(
+            """
+            table = pa.table({'a': pa.array([0.5]).take(pa.array([0] * (1 << 20)))})
+            with pq.ParquetWriter('x.parquet', table.schema) as writer:
+                for _ in range(16):
+                    writer.write_table(table)
+            assert os.path.getsize('x.parquet') < 100_000, os.path.getsize('x.parquet')
+            """
+        )
+        let zip = try workshop.pack(workshop.sum)
+        let output = workshop.scratch.appending("out/y.parquet")
+        try FileManager.default.createDirectory(
+            atPath: workshop.scratch.appending("out"),
+            withIntermediateDirectories: true
+        )
+        let input = workshop.scratch.appending("x.parquet")
+        let process = try Tool.start(
+            "lw-run",
+            workshop.arguments("predict", zip, ["--input", input, "--output", output, "--batch", "100"]),
+            environment: ["XDG_CACHE_HOME": Checkout.cache.string]
+        )
+        usleep(2_000_000)
+        #expect(process.isRunning)
+        #expect(kill(process.processIdentifier, SIGINT) == 0)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 130)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: workshop.scratch.appending("out")).isEmpty)
+    }
 }
