@@ -49,7 +49,7 @@ struct SpecificationFuzzTests {
         #expect(try PrincipalPlane(specification).points.count == specification.weights.count)
     }
 
-    private static func mutated(_ whole: [UInt8], _ generator: inout SeededGenerator) -> [UInt8] {
+    static func mutated(_ whole: [UInt8], _ generator: inout SeededGenerator) -> [UInt8] {
         var bytes = whole
         for _ in 0..<Int.random(in: 0...3, using: &generator) {
             let place = Int.random(in: 0...bytes.count, using: &generator)

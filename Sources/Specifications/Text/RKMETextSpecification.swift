@@ -87,7 +87,7 @@ extension RKMETextSpecification {
         do {
             rows = try embedder.embed(texts)
         } catch {
-            throw SpecificationError(.invalidData, "the embedder failed: \(error)")
+            throw SpecificationError(.invalidData, "the embedder failed: \(Printable("\(error)", limit: 300))")
         }
         guard rows.rows == texts.count, rows.columns > 0 else {
             throw SpecificationError(

@@ -1,3 +1,4 @@
+import Documents
 public import Numerics
 
 /// Turns sentences into vectors whose distances follow their meaning.
@@ -31,7 +32,7 @@ public struct TrustedEmbedders: Hashable, Sendable {
         guard digests.contains(embedder.digest) else {
             throw SpecificationError(
                 .invalidOption,
-                "the embedder \(embedder.digest) is not among those that are trusted with these texts; it could hide them "
+                "the embedder \(Printable(embedder.digest, limit: 100)) is not among those that are trusted with these texts; it could hide them "
                     + "in its vectors, so list its digest only if you know who made it"
             )
         }
