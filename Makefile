@@ -51,6 +51,7 @@ bench: demo ## Compare with the named peers in one run, and print ratios
 	Benchmarks/pack
 	Benchmarks/predict
 	Benchmarks/start
+	Benchmarks/specifications
 
 format: ## Rewrite the Swift sources in the project's style
 	$(SWIFT) format --in-place --recursive --parallel $(SWIFT_SOURCES)

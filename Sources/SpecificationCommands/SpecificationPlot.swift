@@ -1,3 +1,4 @@
+import Numerics
 import Specifications
 
 /// A specification's points along their two principal components, each as large as its weight.
@@ -48,9 +49,9 @@ struct SpecificationPlot {
         lines += [
             "</g>",
             #"<text x="\#(text(width / 2))" y="24" text-anchor="middle">\#(title), sized by weight</text>"#,
-            #"<text x="\#(text(width - margin))" y="\#(text(height / 2 - 6))" text-anchor="end">"#
-                + "1st component, \(percent(plane.shares.0)) of the variance</text>",
-            #"<text x="\#(text(width / 2 + 6))" y="\#(text(margin - 4))">2nd, \#(percent(plane.shares.1))</text>"#,
+            #"<text x="\#(text(width / 2))" y="\#(text(height - 16))" text-anchor="middle">"#
+                + "across: 1st component, \(percent(plane.shares.0)) of the variance; "
+                + "up: 2nd, \(percent(plane.shares.1))</text>",
             "</svg>", "",
         ]
         return lines.joined(separator: "\n")

@@ -117,7 +117,7 @@ import Testing
         (["X.csv", "-o", "no/s"], 3, "cannot be written: No such file or directory"),
         (["X.csv", "-o", "s", "--gamma", "0"], 2, "--gamma is a number above 0, or 'median'"),
         (["X.csv", "-o", "s", "--points", "0"], 2, "--points is 1 to 4096"),
-        (["X.csv", "-o", "s", "--type", "sound"], 2, "--type is table"),
+        (["X.csv", "-o", "s", "--type", "sound"], 2, "The value 'sound' is invalid"),
         (["empty.csv", "-o", "s"], 4, "empty.csv"),
         (["blank.csv", "-o", "s"], 4, "has no number"),
         (["show", "T.csv"], 4, "T.csv"),
