@@ -57,7 +57,7 @@ let package = Package(
         .target(
             name: "SpecificationCommands",
             dependencies: [
-                "Commands", "Specifications", "Numerics", "ModelRunner", "Tensors", "Documents", system,
+                "Commands", "Specifications", "Numerics", "ModelRunner", "Packaging", "Tensors", "Documents", system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),

@@ -8,6 +8,7 @@ import SystemPackage
 enum AnySpecification: Sendable {
     case table(RKMETableSpecification)
     case image(RKMEImageSpecification)
+    case text(RKMETextSpecification)
 
     /// Reads a specification, whatever its type.
     ///
@@ -15,24 +16,36 @@ enum AnySpecification: Sendable {
     init(contentsOf file: String) throws(Failure) {
         do throws(SpecificationError) {
             let bytes = try SpecificationFile.read(FilePath(file))
-            self =
-                Self.isImage(bytes)
-                ? .image(try RKMEImageSpecification(json: bytes)) : .table(try RKMETableSpecification(json: bytes))
+            switch Self.typeName(bytes) {
+            case RKMEImageSpecification.typeName: self = .image(try RKMEImageSpecification(json: bytes))
+            case RKMETextSpecification.typeName: self = .text(try RKMETextSpecification(json: bytes))
+            // What is of no known type is read as a table's, whose reader says what is wrong with it.
+            default: self = .table(try RKMETableSpecification(json: bytes))
+            }
         } catch {
             throw Failure(error, data: Printable(file).description)
         }
     }
 
-    /// What is no image's is read as a table's, whose reader says what is wrong with it.
-    private static func isImage(_ bytes: [UInt8]) -> Bool {
-        guard let root = try? JSON.parse(bytes, limits: .data) else { return false }
-        return root["type"]?.string == RKMEImageSpecification.typeName || root["RKME_IMAGE_VERSION"] != nil
+    private static func typeName(_ bytes: [UInt8]) -> String? {
+        guard let root = try? JSON.parse(bytes, limits: .data) else { return nil }
+        return root["RKME_IMAGE_VERSION"] == nil ? root["type"]?.string : RKMEImageSpecification.typeName
     }
 
     private var base: any StatisticalSpecification {
         switch self {
         case .table(let specification): specification
         case .image(let specification): specification
+        case .text(let specification): specification
+        }
+    }
+
+    /// The rows of numbers that were specified; nil for images.
+    var table: RKMETableSpecification? {
+        switch self {
+        case .table(let specification): specification
+        case .image: nil
+        case .text(let specification): specification.vectors
         }
     }
 
@@ -45,6 +58,7 @@ enum AnySpecification: Sendable {
         switch self {
         case .table(let specification): specification.points
         case .image(let specification): Matrix(specification.points)
+        case .text(let specification): specification.vectors.points
         }
     }
 
@@ -52,6 +66,7 @@ enum AnySpecification: Sendable {
         switch self {
         case .table(let specification): specification.weights
         case .image(let specification): specification.weights
+        case .text(let specification): specification.vectors.weights
         }
     }
 
@@ -61,6 +76,7 @@ enum AnySpecification: Sendable {
         case (.table(let own), .table(let other)):
             return mixesGammas ? try own.compatibleSquaredDistance(to: other) : try own.squaredDistance(to: other)
         case (.image(let own), .image(let other)): return try own.squaredDistance(to: other)
+        case (.text(let own), .text(let other)): return try own.squaredDistance(to: other)
         default:
             try kernelKey.validateSame(as: other.kernelKey)
             return .nan

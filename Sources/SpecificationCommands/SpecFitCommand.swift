@@ -3,6 +3,7 @@ import Commands
 import Documents
 import ModelRunner
 import Numerics
+import Packaging
 import Specifications
 import Synchronization
 import SystemPackage
@@ -16,7 +17,8 @@ struct SpecFitCommand: AsyncParsableCommand {
         discussion: """
             The file is read whole. Columns must be numbers; what is missing becomes its column's mean. Points keep
             away from rows, so that none of them shows one; --privacy-report says how far. Images are an array in
-            .npy of the shape (images, channels, rows, columns): --type image.
+            .npy of the shape (images, channels, rows, columns): --type image. Texts are lines of a .txt, or the one column
+            of another file, and need an embedder that you trust with them: --type text --embedder E.zip --trust DIGEST.
 
             Example:
               lw-pack spec X.csv -o stat.json
@@ -26,8 +28,23 @@ struct SpecFitCommand: AsyncParsableCommand {
 
     @Argument(help: "The rows: .csv, .tsv, .json, .jsonl, .npy, .npz or .parquet, or - for standard input.")
     var input: String
-    @Option(help: "What a row is: table (a list of numbers) or image.")
+    @Option(help: "What a row is: table (a list of numbers), image or text.")
     var type = Kind.table
+    @Option(
+        help: "The learnware that makes vectors of texts; it runs in its sandbox.",
+        completion: .file(extensions: ["zip"])
+    )
+    var embedder: String?
+    @Option(
+        help: ArgumentHelp(
+            "An embedder that may see these texts, by its content's digest as 'lw-pack inspect' prints it. A hostile one "
+                + "could hide them in its vectors, which are published; may be given more than once.",
+            valueName: "digest"
+        )
+    )
+    var trust: [String] = []
+    @Option(help: "The embedder's interpreter: a version such as 3.11, or a path.") var python: String?
+    @Flag(help: "Fetch nothing for the embedder; use only what is in the store.") var offline = false
     @Option(name: [.short, .long], help: "Where the specification goes, such as my-model/stat.json.")
     var output: String
     @Option(
@@ -70,6 +87,7 @@ struct SpecFitCommand: AsyncParsableCommand {
     enum Kind: String, ExpressibleByArgument, CaseIterable {
         case table
         case image
+        case text
     }
 
     func validate() throws {
@@ -84,8 +102,15 @@ struct SpecFitCommand: AsyncParsableCommand {
             throw ValidationError("--compatible has no guard and scales nothing; leave the other option out")
         }
         let isPlain = gamma == "0.1" && !standardize && !compatible && !noGuard && !privacyReport && columns == nil
-        guard type == .table || isPlain else {
+        guard type != .image || isPlain else {
             throw ValidationError("of images only --points, --seed and --threads can be chosen")
+        }
+        guard type != .text || !privacyReport else {
+            throw ValidationError("--privacy-report is of tables")
+        }
+        guard (type == .text) == (embedder != nil) else {
+            let missing = "--type text needs --embedder ZIP, a learnware that makes vectors of texts"
+            throw ValidationError(type == .text ? missing : "--embedder is for --type text")
         }
     }
 
@@ -130,7 +155,17 @@ struct SpecFitCommand: AsyncParsableCommand {
         guard !data.isFile(output) else {
             throw Failure(.usage, "--output is the input file itself; name another")
         }
-        try await withInterruption {
+        let embedder = try embedder.map { try embedderPackage($0) }
+        var runOptions = RunOptions()
+        runOptions.python = python
+        runOptions.isOffline = offline
+        runOptions.progress = report
+        try await withInterruption { [runOptions] in
+            if let embedder {
+                let made = try await TextSpecification.make(data, embedder, tableOptions, runOptions)
+                try Self.finish(made, nil, output, isJSON)
+                return
+            }
             let rows = try await SpecificationRows(data, areArrays: kind == .image, report)
             do throws(SpecificationError) {
                 let made: AnySpecification
@@ -146,17 +181,40 @@ struct SpecFitCommand: AsyncParsableCommand {
                     )
                     if reports { privacy = try fit.privacyReport() }
                     made = .table(fit.specification)
-                case .image:
+                case .image, .text:
                     made = .image(try Self.image(rows, imageOptions, report))
                 }
-                if Task.isCancelled { return }
-                try made.write(to: output)
-                let page = SpecificationPage(made, privacy: privacy)
-                show(isJSON ? page.object(file: output).json(pretty: true) : page.text(file: output))
+                try Self.finish(made, privacy, output, isJSON)
             } catch {
                 throw Failure(error, data: data.shown)
             }
         }
+    }
+
+    private static func finish(
+        _ made: AnySpecification,
+        _ privacy: PrivacyReport?,
+        _ output: FilePath,
+        _ isJSON: Bool
+    ) throws(SpecificationError) {
+        if Task.isCancelled { return }
+        try made.write(to: output)
+        let page = SpecificationPage(made, privacy: privacy)
+        show(isJSON ? page.object(file: output).json(pretty: true) : page.text(file: output))
+    }
+
+    /// Opens the embedder, and refuses one that nobody trusts before it sees anything.
+    private func embedderPackage(_ path: String) throws -> Package {
+        let package = try openPackage(path, semantic: nil, limits: .standard)
+        let digest = TextSpecification.digest(of: package)
+        guard trust.contains(where: { TextSpecification.digest($0) == digest }) else {
+            throw Failure(
+                .usage,
+                "the embedder \(Printable(path)) is not trusted with these texts: it could hide them in its vectors",
+                hint: "if you know who made it: --trust \(digest)"
+            )
+        }
+        return package
     }
 
     private static func image(

@@ -28,7 +28,12 @@ struct SpecificationPage {
             ("points", "\(weights.count) of \(shape.isEmpty ? "1" : shape) numbers, \(used) with weight"),
             ("weights", "\(Self.number(weights.min() ?? 0)) to \(Self.number(weights.max() ?? 0))"),
         ]
-        if case .table(let table) = specification { rows += Self.rows(of: table) }
+        if let table = specification.table { rows += Self.rows(of: table) }
+        if case .text(let text) = specification {
+            let languages = text.languages.map { Printable($0, limit: 20).description }.joined(separator: ", ")
+            rows.append(("languages", languages.isEmpty ? "none recognised" : languages))
+            rows.append(("embedder", text.embedder.map { Printable($0, limit: 100).description } ?? "not said"))
+        }
         if let privacy { rows += Self.rows(of: privacy) }
         return rows
     }
@@ -70,7 +75,7 @@ struct SpecificationPage {
             ("points", Node(specification.weights.count)),
             ("sample_shape", Node(specification.kernelKey.shape.map { Node($0) })),
         ]
-        if case .table(let table) = specification {
+        if let table = specification.table {
             members += [
                 ("rows", table.rowCount.map { Node($0) } ?? nil),
                 ("gamma", Node(table.gamma)),
@@ -81,6 +86,10 @@ struct SpecificationPage {
             case .off?: members.append(("guard_distance", 0))
             case nil: members.append(("guard_distance", nil))
             }
+        }
+        if case .text(let text) = specification {
+            members.append(("languages", Node(text.languages.map { Node($0) })))
+            members.append(("embedder", text.embedder.map { Node($0) } ?? nil))
         }
         if let privacy { members.append(("privacy", Self.object(privacy))) }
         return Node(object: members)

@@ -1,6 +1,7 @@
 import Documents
 import Foundation
 import SystemPackage
+import Tensors
 import TestSupport
 import Testing
 
@@ -176,5 +177,112 @@ extension SpecTests {
         var bytes = Data([0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(header.utf8.count), 0] + Array(header.utf8))
         for value in values { withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) } }
         try bytes.write(to: URL(fileURLWithPath: path(name)))
+    }
+}
+
+extension SpecTests {
+    /// A learnware that counts letters, which is a poor embedder and a real one.
+    private func packEmbedder(_ name: String, numbers: Int) throws -> String {
+        try scratch.write(
+            "\(name)/learnware.yaml",
+            """
+            name: \(name)
+            model: {class_name: Model}
+            sandbox:
+              inputs: [{name: X, datatype: BYTES, shape: [-1]}]
+              outputs: [{name: y, datatype: FP64, shape: [-1, \(numbers)]}]
+
+            """
+        )
+        try scratch.write("\(name)/requirements.txt", "numpy\n")
+        try scratch.write(
+            "\(name)/__init__.py",
+            """
+            import numpy as np
+            from learnware.model import BaseModel
+            class Model(BaseModel):
+                def __init__(self):
+                    super().__init__(input_shape=None, output_shape=(\(numbers),))
+                def predict(self, X):
+                    y = np.zeros((len(X), \(numbers)))
+                    for row, text in enumerate(X):
+                        for letter in text.lower():
+                            y[row, ord(letter) % \(numbers)] += 1 / len(text)
+                    return y
+            """
+        )
+        let built = try Tool.run("lw-pack", ["build", path(name), "-o", path(name + ".zip")])
+        #expect(built.status == 0, "\(built.errors)")
+        return path(name + ".zip")
+    }
+
+    private func specifyTexts(_ embedder: String, _ arguments: [String]) throws -> ToolResult {
+        try Tool.run(
+            "lw-pack",
+            ["spec", path("texts.txt"), "--type", "text", "--embedder", embedder, "--python", "/usr/bin/python3"]
+                + arguments,
+            environment: ["XDG_CACHE_HOME": Checkout.cache.string]
+        )
+    }
+
+    @Test func textsAreSpecifiedByAnEmbedderThatIsTrusted() throws {
+        let subjects = ["The weather", "My neighbour's dog", "This old bicycle", "Her new teacher", "The river"]
+        let verdicts = ["is better than yesterday", "was here in the morning", "makes me happy", "will be late again"]
+        let texts = subjects.flatMap { subject in verdicts.map { "\(subject) \($0)." } }
+        try scratch.write("texts.txt", texts.joined(separator: "\n") + "\n")
+        let embedder = try packEmbedder("letters", numbers: 12)
+        let refused = try specifyTexts(embedder, ["-o", path("s.json")])
+        #expect(refused.status == 2 && refused.errors.contains("is not trusted with these texts"), "\(refused.errors)")
+        #expect(!FileManager.default.fileExists(atPath: path("s.json")))
+        let digest = try #require(refused.errors.split(separator: " ").last).trimmingCharacters(in: .newlines)
+        #expect(digest.hasPrefix("sha256:"))
+        let made = try specifyTexts(embedder, ["--trust", digest, "-o", path("s.json"), "--points", "5"])
+        #expect(made.status == 0, "\(made.errors)")
+        #expect(made.output.contains("languages       en") && made.output.contains(digest), "\(made.output)")
+        let object = try json(["show", path("s.json")])
+        #expect(object["type"] == "RKMETextSpecification" && object["sample_shape"] == [12] && object["rows"] == 20)
+        #expect(try #require(try json(["compare", path("s.json"), path("s.json")])["mmd"]?.number) < 1e-6)
+        let other = try packEmbedder("others", numbers: 12)
+        let hint = try specifyTexts(other, ["-o", path("t.json")]).errors.split(separator: " ").last
+        let second = try #require(hint).trimmingCharacters(in: .newlines)
+        #expect(second != digest)
+        #expect(try specifyTexts(other, ["--trust", second, "-o", path("t.json"), "--points", "5"]).status == 0)
+        let mixed = try spec(["compare", path("s.json"), path("t.json")])
+        #expect(mixed.status == 4 && mixed.errors.contains("different embedders"), "\(mixed.errors)")
+    }
+}
+
+extension SpecTests {
+    /// The embedder of the examples answers what sentence-transformers' documentation shows for the same model (semantic
+    /// search, "A man is eating pasta."): cosines to four digits.
+    @Test(.enabled(if: Checkout.isSoak, "downloads 84 MB"))
+    func theEmbedderOfTheExamplesIsTheModelThatItSays() throws {
+        let folder = path("minilm")
+        try FileManager.default.copyItem(
+            atPath: Checkout.root.appending("Examples/minilm-embedder").string,
+            toPath: folder
+        )
+        let fetched = try Tool.run("/usr/bin/env", ["python3", folder + "/train.py"])
+        #expect(fetched.status == 0, "\(fetched.errors)")
+        #expect(try Tool.run("lw-pack", ["build", folder, "-o", path("minilm.zip")]).status == 0)
+        let sentences = [
+            "A man is eating pasta.", "A man is eating food.", "A man is eating a piece of bread.",
+            "A man is riding a horse.", "A man is riding a white horse on an enclosed ground.",
+            "A cheetah is running behind its prey.",
+        ]
+        try scratch.write("texts.txt", sentences.joined(separator: "\n") + "\n")
+        let predicted = try Tool.run(
+            "lw-run",
+            ["predict", path("minilm.zip"), "--input", path("texts.txt"), "--output", path("y.npy")],
+            environment: ["XDG_CACHE_HOME": Checkout.cache.string]
+        )
+        #expect(predicted.status == 0, "\(predicted.errors)")
+        let vectors = try Arrays.read(scratch.path.appending("y.npy"))
+        #expect(vectors.shape == [6, 384])
+        let numbers = try vectors.doubles()
+        let cosines = (1..<6).map { row in (0..<384).reduce(0) { $0 + numbers[$1] * numbers[row * 384 + $1] } }
+        for (found, shown) in zip(cosines, [0.7035, 0.5272, 0.1889, 0.1047, 0.0980]) {
+            #expect(abs(found - shown) < 5e-5, "\(found) is not \(shown)")
+        }
     }
 }

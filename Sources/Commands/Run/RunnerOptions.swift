@@ -1,7 +1,7 @@
 import ArgumentParser
 import Documents
 import ModelRunner
-import Packaging
+package import Packaging
 import SystemPackage
 import Tensors
 
@@ -147,7 +147,7 @@ extension DataFormat {
 }
 
 /// Opens a package, with its refusal as the tool reports it.
-func openPackage(_ path: String, semantic: String?, limits: ArchiveLimits) throws(Failure) -> Package {
+package func openPackage(_ path: String, semantic: String?, limits: ArchiveLimits) throws(Failure) -> Package {
     do throws(PackageError) {
         return try Package.open(FilePath(path), semantic: semantic.map { FilePath($0) }, limits: limits)
     } catch {
