@@ -9,7 +9,7 @@ struct SpecCompareCommand: AsyncParsableCommand {
         commandName: "compare",
         abstract: "Say how far two statistical specifications are from each other.",
         discussion: """
-            The maximum mean discrepancy (MMD) is 0 for the same distribution and at most the square root of 2. It is
+            The maximum mean discrepancy (MMD) is 0 for the same distribution and at most the square root of 2. It is \
             what searches go by; the Python package calls its square the distance.
 
             Example:

@@ -15,9 +15,9 @@ struct SpecFitCommand: AsyncParsableCommand {
         commandName: "make",
         abstract: "Make a statistical specification from the rows of a file.",
         discussion: """
-            The file is read whole. Columns must be numbers; what is missing becomes its column's mean. Points keep
-            away from rows, so that none of them shows one; --privacy-report says how far. Images are an array in
-            .npy of the shape (images, channels, rows, columns): --type image. Texts are lines of a .txt, or the one column
+            The file is read whole. Columns must be numbers; what is missing becomes its column's mean. Points keep \
+            away from rows, so that none of them shows one; --privacy-report says how far. Images are an array in \
+            .npy of the shape (images, channels, rows, columns): --type image. Texts are lines of a .txt, or the one column \
             of another file, and need an embedder that you trust with them: --type text --embedder E.zip --trust DIGEST.
 
             Example:
