@@ -122,6 +122,9 @@ struct SpecFitCommand: AsyncParsableCommand {
         return .fixed(number)
     }
 
+    /// Of the MMD that two unlike tables have, a tenth or so.
+    private static let highCost = 0.05
+
     private func tableOptions() throws -> RKMETableOptions {
         var options = RKMETableOptions()
         options.method = compatible ? .compatible : .best
@@ -179,6 +182,14 @@ struct SpecFitCommand: AsyncParsableCommand {
                         options: tableOptions,
                         progress: { pace.tell("\(Int($0 * 100)) % of the steps at most") }
                     )
+                    if fit.guardCost > Self.highCost {
+                        note([
+                            "warning: to keep points away from the rows they were moved far, "
+                                + "\(SpecificationPage.number(fit.guardCost)) in MMD: the learnware will be hard to find",
+                            "  hint: rows on a grid, such as whole numbers, leave no room between them; --no-guard lets "
+                                + "points be anywhere",
+                        ])
+                    }
                     if reports { privacy = try fit.privacyReport() }
                     made = .table(fit.specification)
                 case .image, .text:

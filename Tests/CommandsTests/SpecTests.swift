@@ -80,6 +80,18 @@ import Testing
         #expect(shown.output.contains("off: a point may be a row"))
     }
 
+    @Test func aGuardThatCostsMuchIsWarnedOf() throws {
+        let rows = (0..<1000).map { "\($0 % 5),\($0 / 5 % 5),\($0 / 25 % 5)" }
+        try scratch.write("grid.csv", rows.joined(separator: "\n"))
+        let guarded = try spec([path("grid.csv"), "-o", path("a"), "--points", "20"])
+        #expect(guarded.status == 0 && guarded.errors.contains("warning: to keep points away"), "\(guarded.errors)")
+        let free = try spec([path("grid.csv"), "-o", path("b"), "--points", "20", "--no-guard"])
+        #expect(free.status == 0 && free.errors.isEmpty, "\(free.errors)")
+        try writeRows()
+        let usual = try spec([path("X.csv"), "-o", path("c"), "--points", "20"])
+        #expect(usual.status == 0 && usual.errors.isEmpty, "\(usual.errors)")
+    }
+
     @Test(arguments: ["iris", "wine_std", "breast_cancer"])
     func filesOfThePythonPackageAreReadAndNearerToTheirDataIsPossible(_ set: String) throws {
         let (rows, theirs) = (golden.appending("\(set)/X.npy").string, golden.appending("\(set)/stat_spec.json").string)

@@ -75,7 +75,7 @@ package func show(_ text: String) {
 }
 
 /// Writes warnings and remarks, which are not the result, to standard error.
-func note(_ lines: [String]) {
+package func note(_ lines: [String]) {
     guard !lines.isEmpty else { return }
     Tool.write(Terminal.coloured(lines.joined(separator: "\n")), to: .standardError)
 }

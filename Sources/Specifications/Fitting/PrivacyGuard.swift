@@ -74,6 +74,18 @@ package struct PrivacyGuard: Sendable {
         return (points, moved.count)
     }
 
+    /// The points of a set that are as far from any row as they must be; the others go, should any be left.
+    ///
+    /// - Returns: the set, its weights found anew when points went; nil when none may stay.
+    /// - Throws: `NumericsError` when a computation fails.
+    package func kept(_ set: ReducedSet, _ problem: ReducedSetProblem) throws(NumericsError) -> ReducedSet? {
+        guard squaredDistance > 0 else { return set }
+        let found = try set.points.nearestRows(in: rows, threads: threads).squaredDistances
+        let far = found.indices.filter { found[$0] > squaredDistance }
+        if far.count == found.count { return set }
+        return far.isEmpty ? nil : try problem.weighted(set.points.rows(at: far))
+    }
+
     private func move(
         _ point: Int,
         of points: inout Matrix<Double>,

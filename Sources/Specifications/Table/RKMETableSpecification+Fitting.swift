@@ -115,13 +115,26 @@ public struct RKMETableFit: Sendable {
             let keeper =
                 options.guardsPrivacy
                 ? try PrivacyGuard(rows: rows, seed: options.seed, threads: options.threads) : nil
-            let result = try search.run(problem, keeper: keeper)
+            var result = try search.run(problem, keeper: keeper)
+            if let keeper {
+                guard let kept = try keeper.kept(result.guarded, problem) else {
+                    throw NumericsError(.noConvergence, "no point can keep away from the rows; fit without the guard")
+                }
+                result.guarded = kept
+            }
             return Fitted(
                 guarded: result.guarded,
                 free: result.free,
                 record: keeper.map { .distance($0.squaredDistance.squareRoot()) } ?? .off
             )
         }
+    }
+
+    /// How much farther from the rows the guard has moved the specification: √(MMD² − MMD² without it).
+    ///
+    /// It is large where rows leave no room between them, as whole numbers do.
+    public var guardCost: Double {
+        objectives.guarded.isFinite ? max(0, 2 * (objectives.guarded - objectives.free)).squareRoot() : 0
     }
 
     /// How near the specification's points are to the rows, and what keeping away from them cost.
