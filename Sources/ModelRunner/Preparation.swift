@@ -104,7 +104,10 @@ struct Preparation {
         let folder = try store.makeRunFolder()
         let interrupt = try Interrupt()
         let package = folder.path.appending("package")
-        guard mkdir(package.string, 0o755) == 0 else { throw Store.failure(package, errno) }
+        // Whatever the umask: a runner that root starts has another identity.
+        guard mkdir(package.string, 0o755) == 0, chmod(package.string, 0o755) == 0 else {
+            throw Store.failure(package, errno)
+        }
         let (plan, times) = (plan(package, environment, isSpare: true), times)
         do throws(RunError) {
             return try await onThread(interrupt) { () throws(RunError) in
