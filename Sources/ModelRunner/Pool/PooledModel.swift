@@ -29,7 +29,8 @@ struct PoolRecipe: Sendable {
                 }
             } catch {
                 spare.folder.remove()
-                throw error
+                // It may have died while it waited; a package that ends its runner says so when it starts cold, too.
+                guard error.cause == .runnerDied else { throw error }
             }
             await spare.end()
         }
