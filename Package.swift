@@ -50,7 +50,7 @@ let package = Package(
             name: "Commands",
             dependencies: [
                 "ModelRunner", "Sandbox", "SandboxPolicy", "LaunchPlan", "Packaging", "PredictProtocol", "Tensors",
-                "Specifications", "Numerics", "Documents", system,
+                "Documents", system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -139,7 +139,7 @@ let package = Package(
         ),
         .testTarget(
             name: "CommandsTests",
-            dependencies: ["TestSupport", "Specifications", "Tensors", "Documents", system]
+            dependencies: ["TestSupport", "Tensors", "Documents", system]
         ),
         .testTarget(
             name: "TensorsTests",

@@ -26,6 +26,21 @@ import Testing
         #expect(result.output.isEmpty)
     }
 
+    /// Only who makes specifications needs their libraries: a host that runs learnwares installs neither.
+    @Test func onlyLwPackLinksTheNumericLibraries() throws {
+        func needed(_ tool: String) throws -> String {
+            let file = Checkout.products.appending(tool).string
+            let result = try Tool.run("/usr/bin/env", ["readelf", "--dynamic", file])
+            #expect(result.status == 0, "\(result.errors)")
+            return result.output
+        }
+        let (run, pack) = (try needed("lw-run"), try needed("lw-pack"))
+        for library in ["libopenblas", "liblapacke", "libcld2"] {
+            #expect(!run.contains(library), "lw-run needs \(library)")
+            #expect(pack.contains(library), "lw-pack does not need \(library), or this test is blind")
+        }
+    }
+
     /// Every command of a tool, as its help lists them.
     private func commands(of tool: String, _ path: [String] = []) throws -> [[String]] {
         let help = try Tool.run(tool, path + ["--help"]).output.split(separator: "\n", omittingEmptySubsequences: false)
