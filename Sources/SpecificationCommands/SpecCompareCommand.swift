@@ -30,8 +30,8 @@ struct SpecCompareCommand: AsyncParsableCommand {
 
     func run() async throws {
         do {
-            let own = try AnySpecification(contentsOf: first)
-            let other = try AnySpecification(contentsOf: second)
+            let own = try AnySpecification(named: first)
+            let other = try AnySpecification(named: second)
             let squared = try own.squaredDistance(to: other, mixesGammas: mixGammas)
             if json {
                 let object = Node(object: [

@@ -26,7 +26,7 @@ struct SpecShowCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let specification = try AnySpecification(contentsOf: file)
+        let specification = try AnySpecification(named: file)
         do throws(SpecificationError) {
             let path = FilePath(file)
             if let plot {

@@ -3,6 +3,7 @@ import Documents
 import ModelRunner
 import Numerics
 import Specifications
+import SystemPackage
 import Tensors
 
 /// The rows of a file as one matrix.
@@ -58,6 +59,17 @@ struct SpecificationRows {
             )
         } catch {
             throw Failure(.input, "\(data.shown): \(error)")
+        }
+    }
+}
+
+extension AnySpecification {
+    /// Reads a specification, whatever its type, from a file that the user named.
+    init(named file: String) throws(Failure) {
+        do throws(SpecificationError) {
+            try self.init(contentsOf: FilePath(file))
+        } catch {
+            throw Failure(error, data: Printable(file).description)
         }
     }
 }

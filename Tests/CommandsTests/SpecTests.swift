@@ -127,7 +127,7 @@ import Testing
         (["T.csv", "-o", "s"], 4, "column 'city' does not hold numbers"),
         (["gone.csv", "-o", "s"], 3, "there is no such file"),
         (["X.csv", "-o", "X.csv"], 2, "--output is the input file itself"),
-        (["X.csv", "-o", "no/s"], 3, "cannot be written: No such file or directory"),
+        (["X.csv", "-o", "no/s"], 3, "its folder does not exist; make the folder first"),
         (["X.csv", "-o", "s", "--gamma", "0"], 2, "--gamma is a number above 0, or 'median'"),
         (["X.csv", "-o", "s", "--points", "0"], 2, "--points is 1 to 4096"),
         (["X.csv", "-o", "s", "--type", "sound"], 2, "The value 'sound' is invalid"),

@@ -89,7 +89,7 @@ struct TableFileTests {
             (#"{"z":[[1]],"beta":[1],"num_points":-1}"#, "'num_points'"),
             (#"{"z":[[1]],"beta":[1],"num_points":1.5}"#, "'num_points'"),
             (#"{"z":[[1]],"beta":[1],"type":"Other\u001b"}"#, #"'type' is 'Other\u{1b}'"#),
-            (#"{"z":[[1]],"beta":[1],"type":3}"#, "'type' must be a text"),
+            (#"{"z":[[1]],"beta":[1],"type":3}"#, "'type' is a"),
             (#"{"z":[[1e999]],"beta":[1]}"#, "too large"), (#"{"z":[[NaN]],"beta":[1]}"#, "column 8"),
             (#"{"z":[[1]],"z":[[1]],"beta":[1]}"#, "twice"),
             (#"{"z":[[1]],"beta":[1],"standardization":{"mean":[0]}}"#, "lacks 'scale'"),

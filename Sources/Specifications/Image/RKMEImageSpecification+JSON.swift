@@ -4,8 +4,6 @@ import Numerics
 extension RKMEImageSpecification {
     /// The version of the format that is read and written.
     static let version = 1
-    /// What a file may hold before it is looked at: the most values, in the longest form that numbers are written in.
-    static let limits = DocumentLimits(bytes: 160 << 20, depth: 16, nodes: 6_000_000)
 
     /// Reads a file of the Python package, or one of ours.
     ///
@@ -13,24 +11,12 @@ extension RKMEImageSpecification {
     /// - Throws: ``SpecificationError`` with the key and index that is wrong.
     /// - Complexity: O(n) in the number of bytes.
     public init(json bytes: [UInt8]) throws(SpecificationError) {
-        let node: Node
-        do throws(DocumentError) {
-            node = try JSON.parse(bytes, limits: Self.limits)
-        } catch {
-            throw SpecificationError(.invalidFile, "the specification is not readable JSON: \(error)")
-        }
-        try self.init(node)
+        try self.init(SpecificationFile.parse(bytes))
     }
 
     /// Reads the object that a file holds.
     package init(_ node: Node) throws(SpecificationError) {
-        guard let members = node.members else {
-            throw SpecificationError(.invalidFile, "a specification is a map, not \(node.kind)")
-        }
-        if let type = node["type"], type.string != Self.typeName {
-            let found = type.string.map { "'\(Printable($0))'" } ?? type.kind
-            throw SpecificationError(.invalidFile, "'type' is \(found), not '\(Self.typeName)'")
-        }
+        let members = try SpecificationFile.members(of: node, type: Self.typeName)
         if let version = node["RKME_IMAGE_VERSION"], version.integer != Self.version {
             let found = version.integer.map { String($0) } ?? version.kind
             throw SpecificationError(.invalidFile, "'RKME_IMAGE_VERSION' is \(found); only \(Self.version) is read")

@@ -3,10 +3,7 @@ import Numerics
 
 extension RKMETableSpecification {
     /// Names that other versions of the Python package gave this type.
-    private static let aliases = ["RKMEStatSpecification"]
-
-    /// The most values that a file may hold: more than twice those of the largest fitted set.
-    package static let limits = DocumentLimits(bytes: 256 << 20, depth: 16, nodes: 3_000_000)
+    static let aliases: Set = ["RKMEStatSpecification"]
 
     /// Reads a specification from the bytes of its file.
     ///
@@ -16,21 +13,12 @@ extension RKMETableSpecification {
     /// - Throws: ``SpecificationError`` that names the key and the index of what is wrong.
     /// - Complexity: O(n) in the number of bytes.
     public init(json bytes: [UInt8]) throws(SpecificationError) {
-        let node: Node
-        do throws(DocumentError) {
-            node = try JSON.parse(bytes, limits: Self.limits)
-        } catch {
-            throw SpecificationError(.invalidFile, "the specification is not readable JSON: \(error)")
-        }
-        try self.init(node)
+        try self.init(SpecificationFile.parse(bytes))
     }
 
     /// Reads a specification from a parsed file.
     package init(_ node: Node) throws(SpecificationError) {
-        guard let members = node.members else {
-            throw SpecificationError(.invalidFile, "a specification is a map, not \(node.kind)")
-        }
-        try Self.validateType(node["type"])
+        let members = try SpecificationFile.members(of: node, type: Self.typeName, aliases: Self.aliases)
         let (points, shape) = try NestedNumbers.read(Self.required("z", in: node), key: "z")
         let (weights, weightShape) = try NestedNumbers.read(Self.required("beta", in: node), key: "beta")
         guard weightShape.isEmpty else {
@@ -64,16 +52,6 @@ extension RKMETableSpecification {
     private static func required(_ key: String, in node: Node) throws(SpecificationError) -> Node {
         guard let value = node[key] else { throw SpecificationError(.invalidFile, "the key '\(key)' is missing") }
         return value
-    }
-
-    private static func validateType(_ node: Node?) throws(SpecificationError) {
-        guard let node else { return }
-        guard let name = node.string else {
-            throw SpecificationError(.invalidFile, "'type' must be a text, not \(node.kind)")
-        }
-        guard name == typeName || aliases.contains(name) else {
-            throw SpecificationError(.invalidFile, "'type' is '\(Printable(name, limit: 60))', not \(typeName)")
-        }
     }
 
     private static func gamma(_ node: Node?) throws(SpecificationError) -> Double {

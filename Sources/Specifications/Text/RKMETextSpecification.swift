@@ -120,24 +120,12 @@ extension RKMETextSpecification {
     /// - Throws: ``SpecificationError`` that names the key and the index of what is wrong.
     /// - Complexity: O(n) in the number of bytes.
     public init(json bytes: [UInt8]) throws(SpecificationError) {
-        let node: Node
-        do throws(DocumentError) {
-            node = try JSON.parse(bytes, limits: RKMETableSpecification.limits)
-        } catch {
-            throw SpecificationError(.invalidFile, "the specification is not readable JSON: \(error)")
-        }
-        try self.init(node)
+        try self.init(SpecificationFile.parse(bytes))
     }
 
     /// Reads a specification from a parsed file.
     package init(_ node: Node) throws(SpecificationError) {
-        guard let members = node.members else {
-            throw SpecificationError(.invalidFile, "a specification is a map, not \(node.kind)")
-        }
-        if let type = node["type"], type.string != Self.typeName {
-            let found = type.string.map { "'\(Printable($0, limit: 60))'" } ?? type.kind
-            throw SpecificationError(.invalidFile, "'type' is \(found), not '\(Self.typeName)'")
-        }
+        let members = try SpecificationFile.members(of: node, type: Self.typeName)
         let own: Set = ["type", Self.languageKey, Self.embedderKey]
         try self.init(
             vectors: RKMETableSpecification(Node(.object(members.filter { !own.contains($0.key) }))),

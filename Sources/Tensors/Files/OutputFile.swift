@@ -1,11 +1,11 @@
 internal import Glibc
-internal import SystemPackage
+package import SystemPackage
 
 /// Where a sink's bytes go: a stream, or a file that takes its name only when it is complete.
 ///
 /// A file is written under a hidden name in the same folder, readable by its owner alone, and renamed at the end.
 /// Whoever lets go of it before that leaves nothing behind.
-final class OutputFile {
+package final class OutputFile {
     /// The target, or nil for a stream.
     let path: FilePath?
     private let descriptor: FileDescriptor
@@ -45,7 +45,7 @@ final class OutputFile {
     }
 
     /// Begins a file that will replace `path`, after it is clear that it can.
-    init(replacing path: FilePath) throws(DataError) {
+    package init(replacing path: FilePath) throws(DataError) {
         try Self.validateTarget(path)
         self.path = path
         target = nil
@@ -119,7 +119,7 @@ final class OutputFile {
     }
 
     /// Adds bytes; what is small is gathered first.
-    func write(_ bytes: some Collection<UInt8>) throws(DataError) {
+    package func write(_ bytes: some Collection<UInt8>) throws(DataError) {
         buffer += bytes
         if buffer.count >= Self.bufferSize { try flush() }
     }
@@ -141,7 +141,7 @@ final class OutputFile {
     ///
     /// - Parameter header: bytes that take the place of the file's first ones.
     /// - Throws: ``DataError`` when the system refuses; the target is then as it was.
-    func finish(header: [UInt8] = []) throws(DataError) {
+    package func finish(header: [UInt8] = []) throws(DataError) {
         guard state == .open else { return }
         try flush()
         guard let partial, let path else {

@@ -1,38 +1,37 @@
-import Commands
 import Documents
-import Numerics
-import Specifications
-import SystemPackage
+package import Numerics
+package import SystemPackage
 
 /// A specification of any type that is known here.
-enum AnySpecification: Sendable {
+package enum AnySpecification: Sendable {
     case table(RKMETableSpecification)
     case image(RKMEImageSpecification)
     case text(RKMETextSpecification)
 
-    /// Reads a specification, whatever its type.
+    /// Reads a specification, whatever its type, from the bytes of its file.
     ///
-    /// - Throws: ``Failure`` that names the file.
-    init(contentsOf file: String) throws(Failure) {
-        do throws(SpecificationError) {
-            let bytes = try SpecificationFile.read(FilePath(file))
-            switch Self.typeName(bytes) {
-            case RKMEImageSpecification.typeName: self = .image(try RKMEImageSpecification(json: bytes))
-            case RKMETextSpecification.typeName: self = .text(try RKMETextSpecification(json: bytes))
+    /// - Throws: ``SpecificationError`` that names the key and the index of what is wrong.
+    package init(json bytes: [UInt8]) throws(SpecificationError) {
+        let node = try SpecificationFile.parse(bytes)
+        if node["RKME_IMAGE_VERSION"] != nil || node["type"]?.string == RKMEImageSpecification.typeName {
+            self = .image(try RKMEImageSpecification(node))
+        } else if node["type"]?.string == RKMETextSpecification.typeName {
+            self = .text(try RKMETextSpecification(node))
+        } else {
             // What is of no known type is read as a table's, whose reader says what is wrong with it.
-            default: self = .table(try RKMETableSpecification(json: bytes))
-            }
-        } catch {
-            throw Failure(error, data: Printable(file).description)
+            self = .table(try RKMETableSpecification(node))
         }
     }
 
-    private static func typeName(_ bytes: [UInt8]) -> String? {
-        guard let root = try? JSON.parse(bytes, limits: .data) else { return nil }
-        return root["RKME_IMAGE_VERSION"] == nil ? root["type"]?.string : RKMEImageSpecification.typeName
+    /// Reads a specification, whatever its type, from a file.
+    ///
+    /// - Throws: ``SpecificationError``.
+    package init(contentsOf path: FilePath) throws(SpecificationError) {
+        try self.init(json: SpecificationFile.read(path))
     }
 
-    private var base: any StatisticalSpecification {
+    /// What all types have in common.
+    package var base: any StatisticalSpecification {
         switch self {
         case .table(let specification): specification
         case .image(let specification): specification
@@ -41,7 +40,7 @@ enum AnySpecification: Sendable {
     }
 
     /// The rows of numbers that were specified; nil for images.
-    var table: RKMETableSpecification? {
+    package var table: RKMETableSpecification? {
         switch self {
         case .table(let specification): specification
         case .image: nil
@@ -49,12 +48,14 @@ enum AnySpecification: Sendable {
         }
     }
 
-    var kernelKey: KernelKey { base.kernelKey }
+    /// What another must share to be compared with it.
+    package var kernelKey: KernelKey { base.kernelKey }
 
-    func write(to path: FilePath) throws(SpecificationError) { try base.write(to: path) }
+    /// Writes it in the place of what was there.
+    package func write(to path: FilePath) throws(SpecificationError) { try base.write(to: path) }
 
     /// (K × d), each row a point.
-    var points: Matrix<Double> {
+    package var points: Matrix<Double> {
         switch self {
         case .table(let specification): specification.points
         case .image(let specification): Matrix(specification.points)
@@ -62,7 +63,8 @@ enum AnySpecification: Sendable {
         }
     }
 
-    var weights: [Double] {
+    /// One for each point.
+    package var weights: [Double] {
         switch self {
         case .table(let specification): specification.weights
         case .image(let specification): specification.weights
@@ -71,7 +73,7 @@ enum AnySpecification: Sendable {
     }
 
     /// The squared MMD; with `mixesGammas` as the Python package computes it.
-    func squaredDistance(to other: AnySpecification, mixesGammas: Bool) throws(SpecificationError) -> Double {
+    package func squaredDistance(to other: AnySpecification, mixesGammas: Bool) throws(SpecificationError) -> Double {
         switch (self, other) {
         case (.table(let own), .table(let other)):
             return mixesGammas ? try own.compatibleSquaredDistance(to: other) : try own.squaredDistance(to: other)
