@@ -20,12 +20,8 @@ final class Connection {
     private static let largestShared = 256 << 20
 
     private var process: SandboxProcess?
-    private var session: Session
-    private var decoder: FrameDecoder
+    private var conversation: Conversation
     private var limits = ProtocolLimits()
-    private var unread: ArraySlice<UInt8> = []
-    /// True while the caller takes the answer as numbers and nothing else.
-    private var wantsNumbers = false
     /// For large tensors; nil where the kernel gives no such memory, and they go through the pipe.
     let sharedMemory: SharedMemory?
     private let plan: LaunchPlan
@@ -53,9 +49,7 @@ final class Connection {
         let memory = plan.control.memory.map { Int(clamping: $0) } ?? .max
         sharedMemory = try? SharedMemory(size: min(Self.largestShared, memory / 8) & ~4095)
         limits.shared = sharedMemory?.size ?? 0
-        session = Session(limits: limits)
-        decoder = FrameDecoder(limits: limits)
-        decoder.allowance = 0
+        conversation = Conversation(limits: limits)
         do throws(SandboxError) {
             process = try SandboxProcess(
                 plan: plan,
@@ -98,15 +92,21 @@ final class Connection {
         return metadata
     }
 
-    func predict(_ inputs: [Tensor], isTable: Bool, allowsNaN: Bool) throws(RunError) -> [Tensor] {
+    /// Predicts; with `asNumbers` doubles that the runner shares are read as numbers, without a copy as bytes.
+    func predict(
+        _ inputs: [Tensor],
+        isTable: Bool,
+        allowsNaN: Bool,
+        asNumbers: Bool = false
+    ) throws(RunError) -> [Tensor] {
         guard let rows = inputs.first?.rowCount, inputs.allSatisfy({ $0.rowCount == rows }) else {
             throw RunError(.predict, .inputRefused, "the input tensors must have the same number of rows")
         }
-        return try predict(rows: rows, allowsNaN: allowsNaN) { () throws(RunError) in
+        return try predict(rows: rows, allowsNaN: allowsNaN, asNumbers: asNumbers) { () throws(RunError) in
             let request = try orBreak(.predict) { session throws(ProtocolError) in
                 try session.request(.predict, inputs: inputs, isTable: isTable)
             }
-            for placement in session.placements {
+            for placement in conversation.session.placements {
                 try inputs[placement.input].bytes.withUnsafeBufferPointer { bytes throws(RunError) in
                     try share(UnsafeRawBufferPointer(bytes), at: placement.offset)
                 }
@@ -118,15 +118,15 @@ final class Connection {
     /// Predicts for a matrix, which goes into the memory file without another copy when it is large.
     func predict(_ values: [Double], columns: Int) throws(RunError) -> [Tensor] {
         // The protocol's numbers are little-endian.
-        wantsNumbers = 1.littleEndian == 1
-        defer { wantsNumbers = false }
-        if let outputs = try predictShared(values, columns) { return outputs }
-        return try predict([Tensor(values: values, columns: columns)], isTable: false, allowsNaN: false)
+        let asNumbers = 1.littleEndian == 1
+        if asNumbers, let outputs = try predictShared(values, columns) { return outputs }
+        let input = try Tensor(values: values, columns: columns)
+        return try predict([input], isTable: false, allowsNaN: false, asNumbers: asNumbers)
     }
 
     /// - Returns: nil when the matrix must go another way.
     private func predictShared(_ values: [Double], _ columns: Int) throws(RunError) -> [Tensor]? {
-        guard wantsNumbers, columns > 0, values.count.isMultiple(of: columns), values.count >= columns else {
+        guard columns > 0, values.count.isMultiple(of: columns), values.count >= columns else {
             return nil
         }
         let shape = [values.count / columns, columns]
@@ -134,7 +134,7 @@ final class Connection {
             try session.predictShared(name: "X", datatype: .fp64, shape: shape, byteCount: values.count * 8)
         }
         guard let request = line else { return nil }
-        return try predict(rows: shape[0], allowsNaN: false) { () throws(RunError) in
+        return try predict(rows: shape[0], allowsNaN: false, asNumbers: true) { () throws(RunError) in
             try values.withUnsafeBufferPointer { numbers throws(RunError) in
                 try share(UnsafeRawBufferPointer(numbers), at: 0)
             }
@@ -145,16 +145,23 @@ final class Connection {
     private func predict(
         rows: Int,
         allowsNaN: Bool,
+        asNumbers: Bool = false,
         _ makeRequest: () throws(RunError) -> [ArraySlice<UInt8>]
     ) throws(RunError) -> [Tensor] {
         let start = ContinuousClock.now
         let (product, overflow) = rows.multipliedReportingOverflow(by: limits.rowBytes)
-        decoder.allowance = overflow ? limits.blob : product
-        session.allowance = decoder.allowance
-        defer { decoder.allowance = 0 }
-        guard case .outputs(let outputs) = try exchange(makeRequest(), phase: .predict, seconds: times.call) else {
-            throw broken(.outOfTurn("its answer to 'predict' was another"), phase: .predict)
-        }
+        conversation.allowance = overflow ? limits.blob : product
+        conversation.session.allowance = conversation.allowance
+        defer { conversation.allowance = 0 }
+        let request = try makeRequest()
+        guard
+            case .outputs(let outputs) = try exchange(
+                request,
+                phase: .predict,
+                seconds: times.call,
+                asNumbers: asNumbers
+            )
+        else { throw broken(.outOfTurn("its answer to 'predict' was another"), phase: .predict) }
         calls += 1
         callMilliseconds += milliseconds(since: start)
         try check(outputs, rows: rows, allowsNaN: allowsNaN)
@@ -173,11 +180,12 @@ final class Connection {
     private func readShared(
         _ offset: Int,
         _ count: Int,
-        _ datatype: Datatype
+        _ datatype: Datatype,
+        asNumbers: Bool
     ) throws(ProtocolError) -> TensorElements {
         guard let sharedMemory else { return .bytes([]) }
         do throws(SandboxError) {
-            guard wantsNumbers, datatype == .fp64, count.isMultiple(of: 8) else {
+            guard asNumbers, datatype == .fp64, count.isMultiple(of: 8) else {
                 return .bytes(try sharedMemory.read(at: offset, count: count))
             }
             return .doubles(try sharedMemory.read(at: offset, count: count / 8, as: Double.self))
@@ -195,8 +203,8 @@ final class Connection {
 
     /// The bytes that the model makes of itself; nothing of them is looked at.
     func export() throws(RunError) -> [UInt8] {
-        decoder.allowance = min(limits.blob, limits.state)
-        defer { decoder.allowance = 0 }
+        conversation.allowance = min(limits.blob, limits.state)
+        defer { conversation.allowance = 0 }
         let request = try orBreak(.predict) { session throws(ProtocolError) in try session.request(.export) }
         guard case .outputs(let outputs) = try exchange(request, phase: .predict, seconds: times.call) else {
             throw broken(.outOfTurn("its answer to 'export' was another"), phase: .predict)
@@ -211,7 +219,7 @@ final class Connection {
     func finish() -> RunReport {
         let start = ContinuousClock.now
         if process != nil {
-            if let request = try? session.request(.shutdown) {
+            if let request = try? conversation.session.request(.shutdown) {
                 _ = try? exchange(request, phase: .predict, seconds: 1)
             }
             end(grace: 0.5)
@@ -242,25 +250,19 @@ final class Connection {
     private func exchange(
         _ request: [ArraySlice<UInt8>],
         phase: RunError.Phase,
-        seconds: Double
+        seconds: Double,
+        asNumbers: Bool = false
     ) throws(RunError) -> Session.Event {
         guard process != nil else { throw RunError(phase, .runnerDied, "the run is over") }
-        var outgoing = request
-        let deadline = Deadline(seconds: seconds)
-        var received: Session.Event?
-        do throws(ProtocolError) {
-            received = try nextEvent()
-        } catch {
-            throw broken(error, phase: phase)
-        }
-        if let received { return try settle(received, phase) }
-        let end: SandboxProcess.PumpEnd?
+        let received: Session.Event?
         do throws(PumpError<ProtocolError>) {
-            end = try process?.pump(&outgoing, until: deadline, interrupt: interrupt.readEnd) {
-                bytes throws(ProtocolError) in
-                unread += bytes
-                received = try nextEvent()
-                return received != nil
+            received = try conversation.exchange(
+                request,
+                with: &process,
+                until: Deadline(seconds: seconds),
+                interrupt: interrupt.readEnd
+            ) { [self] offset, count, datatype throws(ProtocolError) in
+                try readShared(offset, count, datatype, asNumbers: asNumbers)
             }
         } catch {
             switch error {
@@ -268,18 +270,8 @@ final class Connection {
             case .sandbox(let error): throw failed(error, phase: phase)
             }
         }
-        guard end == .satisfied, let received else { throw died(phase) }
+        guard let received else { throw died(phase) }
         return try settle(received, phase)
-    }
-
-    /// The next event that answers something; notices are passed over.
-    private func nextEvent() throws(ProtocolError) -> Session.Event? {
-        while let frame = try decoder.next(&unread) {
-            let event = try session.received(frame, shared: readShared)
-            if event != .notice { return event }
-        }
-        unread = []
-        return nil
     }
 
     private func settle(_ event: Session.Event, _ phase: RunError.Phase) throws(RunError) -> Session.Event {
@@ -293,7 +285,7 @@ final class Connection {
     ) throws(RunError) -> Request {
         guard process != nil else { throw RunError(phase, .runnerDied, "the run is over") }
         do throws(ProtocolError) {
-            return try make(&session)
+            return try make(&conversation.session)
         } catch {
             throw broken(error, phase: phase)
         }

@@ -203,12 +203,7 @@ struct Preparation {
         grants.mounts.append(.readOnly(source: package.string, path: "/lw/package"))
         grants.workingDirectory = "/lw/package"
         if let environment {
-            let python = PythonMounts(interpreter: environment.interpreter)
-            grants.mounts += python.mounts
-            grants.variables += python.variables
-            grants.mounts.append(.readOnly(source: resources.pythonRunner.string, path: "/lw/runner"))
-            grants.mounts.append(.readOnly(source: environment.path.string, path: "/lw/env"))
-            grants.command = python.command + ["/lw/runner/main.py", "--runtime", settings.runtime.rawValue]
+            grants.add(environment, resources, ["main.py", "--runtime", settings.runtime.rawValue])
         } else {
             grants.command = ["/lw/package/" + (settings.entry ?? "")]
         }

@@ -1,5 +1,7 @@
 import Foundation
 import LaunchPlan
+import Sandbox
+import SandboxPolicy
 import SystemPackage
 
 /// What of the host a Python interpreter needs to see, and how it is started there.
@@ -59,5 +61,23 @@ struct PythonMounts {
             }
         }
         return mounts
+    }
+}
+
+extension RunGrants {
+    /// Has a run start a program of the runner's folder, named first in `command`: it sees the interpreter and that
+    /// folder.
+    mutating func add(_ interpreter: Interpreter, _ resources: Resources, _ command: [String]) {
+        let python = PythonMounts(interpreter: interpreter)
+        mounts += python.mounts
+        mounts.append(.readOnly(source: resources.pythonRunner.string, path: "/lw/runner"))
+        variables += python.variables
+        self.command = python.command + ["/lw/runner/" + command[0]] + command.dropFirst()
+    }
+
+    /// The same with the libraries of an environment.
+    mutating func add(_ environment: PythonEnvironment, _ resources: Resources, _ command: [String]) {
+        add(environment.interpreter, resources, command)
+        mounts.append(.readOnly(source: environment.path.string, path: "/lw/env"))
     }
 }

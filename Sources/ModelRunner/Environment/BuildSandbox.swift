@@ -42,11 +42,8 @@ struct BuildSandbox: Sendable {
         interrupt: Interrupt
     ) throws(RunError) -> [UInt8] {
         var grants = RunGrants()
-        let python = PythonMounts(interpreter: interpreter)
-        grants.mounts =
-            python.mounts + [.readOnly(source: resources.pythonRunner.string, path: "/lw/runner")] + mounts
-        grants.variables = python.variables
-        grants.command = python.command + ["/lw/runner/" + program] + arguments
+        grants.add(interpreter, resources, [program] + arguments)
+        grants.mounts += mounts
         let plan = profile.launchPlan(processors: 1, grants: grants)
         do {
             var process = try SandboxProcess(

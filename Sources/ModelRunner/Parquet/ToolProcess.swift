@@ -40,9 +40,7 @@ final class ToolProcess {
 
     private let host: Host
     private var process: SandboxProcess?
-    private var session: Session
-    private var decoder: FrameDecoder
-    private var unread: ArraySlice<UInt8> = []
+    private var conversation: Conversation
     /// What it said of the file when it was opened.
     private(set) var metadata: Metadata?
 
@@ -60,9 +58,7 @@ final class ToolProcess {
         protocolLimits.line = host.profile.profile.limits.line
         protocolLimits.blob = Self.largestAnswer
         protocolLimits.tensors = 20_000
-        session = Session(limits: protocolLimits)
-        decoder = FrameDecoder(limits: protocolLimits)
-        decoder.allowance = 0
+        conversation = Conversation(limits: protocolLimits)
         let plan = Self.plan(host, runtime, mounts)
         do throws(SandboxError) {
             process = try SandboxProcess(
@@ -90,12 +86,8 @@ final class ToolProcess {
         var limits = host.profile.profile.limits
         limits.memory = min(limits.memory, memory)
         var grants = RunGrants()
-        let python = PythonMounts(interpreter: host.environment.interpreter)
-        grants.mounts = mounts + python.mounts
-        grants.variables = python.variables
-        grants.mounts.append(.readOnly(source: host.resources.pythonRunner.string, path: "/lw/runner"))
-        grants.mounts.append(.readOnly(source: host.environment.path.string, path: "/lw/env"))
-        grants.command = python.command + ["/lw/runner/main.py", "--runtime", runtime, "--package", "/lw/data"]
+        grants.mounts = mounts
+        grants.add(host.environment, host.resources, ["main.py", "--runtime", runtime, "--package", "/lw/data"])
         var plan = host.profile.launchPlan(processors: 1, grants: grants, limits: limits)
         plan.degradable = host.allowedDegradations.compactMap { LaunchPlan.Layer(rawValue: $0) }
         return plan
@@ -105,8 +97,8 @@ final class ToolProcess {
     func tensors(
         _ make: (inout Session) throws(ProtocolError) -> [ArraySlice<UInt8>]
     ) throws(Fault) -> [Tensor] {
-        decoder.allowance = Self.largestAnswer
-        defer { decoder.allowance = 0 }
+        conversation.allowance = Self.largestAnswer
+        defer { conversation.allowance = 0 }
         guard case .outputs(let tensors) = try ask(make) else { throw .broken(.outOfTurn("its answer was another")) }
         return tensors
     }
@@ -118,7 +110,7 @@ final class ToolProcess {
     ) throws(Fault) -> Session.Event {
         let request: [ArraySlice<UInt8>]
         do throws(ProtocolError) {
-            request = try make(&session)
+            request = try make(&conversation.session)
         } catch {
             throw .broken(error)
         }
@@ -126,14 +118,11 @@ final class ToolProcess {
     }
 
     private func exchange(_ request: [ArraySlice<UInt8>], seconds: Double) throws(Fault) -> Session.Event {
-        var outgoing = request
-        var received: Session.Event?
+        let received: Session.Event?
         do throws(PumpError<ProtocolError>) {
-            received = try process?.next(&outgoing, until: Deadline(seconds: seconds), host.interrupt) {
-                bytes throws(ProtocolError) in
-                unread += bytes
-                return try nextEvent()
-            }
+            let deadline = Deadline(seconds: seconds)
+            let interrupt = host.interrupt.readEnd
+            received = try conversation.exchange(request, with: &process, until: deadline, interrupt: interrupt)
         } catch {
             throw fault(error, seconds: Int(seconds))
         }
@@ -142,15 +131,6 @@ final class ToolProcess {
         case .some(let event): return event
         case nil: throw end(asks: false, grace: 0.25) ?? .ended(.launcherError)
         }
-    }
-
-    private func nextEvent() throws(ProtocolError) -> Session.Event? {
-        while let frame = try decoder.next(&unread) {
-            let event = try session.received(frame)
-            if event != .notice { return event }
-        }
-        unread = []
-        return nil
     }
 
     private func fault(_ error: PumpError<ProtocolError>, seconds: Int) -> Fault {
@@ -178,22 +158,5 @@ final class ToolProcess {
         return .sandbox(
             .setupFailed(step: failure.step, Errno(rawValue: failure.code), subject: failure.subject)
         )
-    }
-}
-
-extension SandboxProcess {
-    /// The first event that the bytes of its output are; nil when that ended before.
-    fileprivate mutating func next(
-        _ outgoing: inout [ArraySlice<UInt8>],
-        until deadline: Deadline,
-        _ interrupt: Interrupt,
-        _ event: (ArraySlice<UInt8>) throws(ProtocolError) -> Session.Event?
-    ) throws(PumpError<ProtocolError>) -> Session.Event? {
-        var received: Session.Event?
-        _ = try pump(&outgoing, until: deadline, interrupt: interrupt.readEnd) { bytes throws(ProtocolError) in
-            received = try event(bytes)
-            return received != nil
-        }
-        return received
     }
 }
