@@ -170,6 +170,27 @@ import Testing
         #expect(TestStore.controlGroups() == [])
     }
 
+    /// A runner that root starts has another identity, and enters folders that were made under root's umask.
+    @Test func aSpareServesUnderAnyUmask() throws {
+        _ = try package("a", Self.token)
+        _ = try TestStore.make(in: scratch, at: "cache/learnware")
+        let tool = Checkout.products.appending("predict-warm").string
+        let result = try Tool.run(
+            "/bin/sh",
+            [
+                "-c", "umask 077; exec \"$@\"", "sh", tool, scratch.appending("a.zip"), "pool", "/usr/bin/python3",
+            ],
+            environment: ["XDG_CACHE_HOME": scratch.appending("cache")],
+            input: "prepare\n1 1 1\n"
+        )
+        #expect(result.status == 0, "\(result.errors)")
+        let lines = result.output.split(separator: "\n")
+        #expect(
+            lines.first == "{\"spares\": 1}" && lines.dropFirst().first?.hasPrefix("{\"microseconds\"") == true,
+            "\(result)"
+        )
+    }
+
     @Test func aPackageThatDoesNotLoadSaysSoToEveryCall() async throws {
         let package = try package(
             "a",
