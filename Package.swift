@@ -4,10 +4,12 @@ import PackageDescription
 let package = Package(
     name: "learnware",
     products: [
+        .library(name: "Market", targets: ["Market"]),
         .library(name: "ModelRunner", targets: ["ModelRunner"]),
         .library(name: "Packaging", targets: ["Packaging"]),
         .library(name: "Sandbox", targets: ["Sandbox"]),
         .library(name: "Specifications", targets: ["Specifications", "Numerics"]),
+        .executable(name: "lw-dock", targets: ["lw-dock"]),
         .executable(name: "lw-pack", targets: ["lw-pack"]),
         .executable(name: "lw-run", targets: ["lw-run"]),
         .executable(name: "lw-sandbox", targets: ["lw-sandbox"]),
@@ -16,6 +18,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
@@ -26,6 +29,7 @@ let package = Package(
             pkgConfig: "openblas",
             providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]
         ),
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "CNumerics"),
         .target(name: "Numerics", dependencies: ["CBLAS", "CNumerics"]),
         .target(name: "CLinux"),
@@ -47,6 +51,12 @@ let package = Package(
             ]
         ),
         .target(
+            name: "Market",
+            dependencies: [
+                "Packaging", "Documents", "CPostgres", system, .product(name: "GRDB", package: "GRDB.swift"),
+            ]
+        ),
+        .target(
             name: "Commands",
             dependencies: [
                 "ModelRunner", "Sandbox", "SandboxPolicy", "LaunchPlan", "Packaging", "PredictProtocol", "Tensors",
@@ -60,6 +70,18 @@ let package = Package(
                 "Commands", "Specifications", "Numerics", "ModelRunner", "Packaging", "Tensors", "Documents", system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
+        ),
+        .target(
+            name: "DockCommands",
+            dependencies: [
+                "Commands", "Market", "Packaging", "Documents", "LaunchPlan", system,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
+        ),
+        .executableTarget(
+            name: "lw-dock",
+            dependencies: ["Commands", "DockCommands"],
+            linkerSettings: installedLibraries
         ),
         .executableTarget(
             name: "lw-pack",
@@ -137,6 +159,7 @@ let package = Package(
             name: "ModelRunnerTests",
             dependencies: ["ModelRunner", "Sandbox", "Packaging", "Tensors", "Documents", "TestSupport", system]
         ),
+        .testTarget(name: "MarketTests", dependencies: ["Market", "Packaging", "Documents", "TestSupport", system]),
         .testTarget(
             name: "CommandsTests",
             dependencies: ["TestSupport", "Tensors", "Documents", system]

@@ -5,7 +5,7 @@ import Testing
 
 /// What all tools have in common at a terminal.
 @Suite(.serialized) struct MannersTests {
-    private static let tools = ["lw-pack", "lw-run", "lw-sandbox"]
+    private static let tools = ["lw-dock", "lw-pack", "lw-run", "lw-sandbox"]
 
     @Test func allToolsHaveOneVersion() throws {
         let versions = try Self.tools.map { try Tool.run($0, ["--version"]) }
@@ -52,13 +52,42 @@ import Testing
         return try [path] + names.flatMap { try commands(of: tool, path + [$0]) }
     }
 
-    @Test(arguments: ["lw-pack", "lw-run"]) func everyHelpHasAnExample(tool: String) throws {
+    @Test(arguments: ["lw-dock", "lw-pack", "lw-run"]) func everyHelpHasAnExample(tool: String) throws {
         let all = try commands(of: tool)
         #expect(all.count > 2)
         for path in all {
             let help = try Tool.run(tool, path + ["--help"]).output
             #expect(help.lowercased().contains("example:"), "\(tool) \(path)")
             #expect(help.contains("  \(tool) "), "\(tool) \(path)")
+        }
+    }
+
+    @Test func theExamplesOfLwDockWork() throws {
+        for path in try commands(of: "lw-dock") {
+            let scratch = try Scratch()
+            let (given, zip) = (scratch.appending("given"), scratch.appending("my-model.zip"))
+            #expect(try Tool.run("lw-pack", ["init", given, "--template", "numpy"]).status == 0)
+            #expect(try Tool.run("lw-pack", ["build", given, "-o", zip]).status == 0)
+            if !path.isEmpty, path != ["init"] {
+                let market = scratch.appending("my-market")
+                #expect(try Tool.run("lw-dock", ["init", market]).status == 0)
+                #expect(try Tool.run("lw-dock", ["add", "--market", market, zip]).status == 0)
+            }
+            try runExamples(of: "lw-dock", path, in: scratch)
+        }
+    }
+
+    private func runExamples(of tool: String, _ path: [String], in scratch: Scratch) throws {
+        let help = try Tool.run(tool, path + ["--help"]).output
+        let examples = help.split(separator: "\n").map { $0.drop { $0 == " " } }.filter { $0.hasPrefix("\(tool) ") }
+        #expect(!examples.isEmpty)
+        for example in examples {
+            let bin = Checkout.products.string
+            let run = try Tool.run(
+                "/bin/sh",
+                ["-c", "cd \"$0\" && PATH=\(bin):$PATH && \(example)", scratch.path.string]
+            )
+            #expect(run.status == 0, "\(example): \(run.errors)")
         }
     }
 
@@ -70,17 +99,7 @@ import Testing
             #expect(try Tool.run("lw-pack", ["build", given, "-o", zip]).status == 0)
             let rows = (0..<60).map { "\($0 % 7),\($0 % 5),\($0 % 3),\($0)" }
             try scratch.write("X.csv", rows.joined(separator: "\n"))
-            let help = try Tool.run("lw-pack", path + ["--help"]).output
-            let examples = help.split(separator: "\n").map { $0.drop { $0 == " " } }.filter { $0.hasPrefix("lw-pack ") }
-            #expect(!examples.isEmpty)
-            for example in examples {
-                let bin = Checkout.products.string
-                let run = try Tool.run(
-                    "/bin/sh",
-                    ["-c", "cd \"$0\" && PATH=\(bin):$PATH && \(example)", scratch.path.string]
-                )
-                #expect(run.status == 0, "\(example): \(run.errors)")
-            }
+            try runExamples(of: "lw-pack", path, in: scratch)
         }
     }
 

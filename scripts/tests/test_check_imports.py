@@ -54,7 +54,7 @@ class CheckImports(unittest.TestCase):
         self.assert_refused("Sources/Packaging/A.swift", "package import Sandbox", 1, "only ModelRunner and Commands")
 
     def test_an_unknown_target_must_be_declared(self):
-        self.assert_refused("Sources/Market/A.swift", "", 1, "not in this script")
+        self.assert_refused("Sources/Nowhere/A.swift", "", 1, "not in this script")
 
     def test_examples_use_the_public_library(self):
         self.assert_refused("Examples/x/main.swift", "import SandboxPolicy", 1, "examples use the public library")

@@ -1,11 +1,11 @@
 import Documents
 import Foundation
-import Packaging
+package import Packaging
 import SystemPackage
 
 extension Failure {
     /// The failure that a person sees when a package was refused or a file could not be used.
-    init(_ error: PackageError) {
+    package init(_ error: PackageError) {
         let status: ExitStatus =
             if error.rule == .interrupted {
                 .interrupted

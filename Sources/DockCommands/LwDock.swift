@@ -1,0 +1,24 @@
+package import ArgumentParser
+import Commands
+import LaunchPlan
+
+/// `lw-dock`: a market of learnwares.
+package struct LwDock: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "lw-dock",
+        abstract: "Keep learnwares where they can be found.",
+        discussion: """
+            Example:
+              lw-dock init my-market
+              lw-dock add --market my-market my-model.zip
+              lw-dock list --market my-market
+            """,
+        version: "lw-dock \(toolVersion)",
+        subcommands: [
+            InitCommand.self, AddCommand.self, UpdateCommand.self, WithdrawCommand.self, RemoveCommand.self,
+            ListCommand.self, ShowCommand.self, ExportCommand.self, FsckCommand.self,
+        ]
+    )
+
+    package init() {}
+}

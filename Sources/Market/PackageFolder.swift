@@ -1,0 +1,151 @@
+import Documents
+import Glibc
+import Packaging
+package import SystemPackage
+
+/// The zips of a market, each under its content digest, so that equal packages are kept once.
+///
+/// A zip appears under its name only when it is whole and on the disk. What no version refers to is removed by
+/// ``sweep(keeping:)``, which waits for those who have put a zip there and not yet written the row that refers to it.
+package struct PackageFolder: Sendable {
+    let path: FilePath
+
+    private var arriving: FilePath { path.appending("arriving") }
+
+    /// Makes the folders of a new market.
+    func create() throws(MarketError) {
+        for folder in [path, arriving] {
+            guard mkdir(folder.string, 0o777) == 0 || errno == EEXIST else {
+                throw .failed("made", folder, Errno(rawValue: errno))
+            }
+        }
+        try locked(exclusive: true) {}
+    }
+
+    /// Where a package is, or would be.
+    package func file(_ digest: String) -> FilePath {
+        path.appending(String(digest.prefix(2))).appending(digest + ".zip")
+    }
+
+    /// Works while the folder is locked; the kernel lets go of what a killed process held.
+    func locked<Value>(
+        exclusive: Bool,
+        _ work: () throws(MarketError) -> Value
+    ) throws(MarketError) -> Value {
+        let lock: FileDescriptor
+        do {
+            lock = try FileDescriptor.open(
+                path.appending("lock"),
+                .readWrite,
+                options: [.create, .noFollow, .closeOnExec],
+                permissions: FilePermissions(rawValue: 0o666)
+            )
+        } catch {
+            throw .failed("locked", path, error as? Errno ?? .ioError)
+        }
+        defer { try? lock.close() }
+        while flock(lock.rawValue, exclusive ? LOCK_EX : LOCK_SH) != 0 {
+            let code = Errno(rawValue: errno)
+            if code != .interrupted { throw .failed("locked", path, code) }
+        }
+        return try work()
+    }
+
+    /// Takes a copy of a zip in, after all of it was checked, and keeps it from being swept away during `work`.
+    ///
+    /// - Parameters:
+    ///   - zip: the file as someone handed it in.
+    ///   - semantic: a semantic specification beside it.
+    ///   - work: writes the row that refers to the package.
+    /// - Returns: what `work` returned.
+    /// - Throws: ``MarketError``; then at most a zip is left that nothing refers to.
+    func keeping<Value>(
+        _ zip: FilePath,
+        semantic: FilePath?,
+        _ work: (Package) throws(MarketError) -> Value
+    ) throws(MarketError) -> Value {
+        try locked(exclusive: false) { () throws(MarketError) in
+            let random = String(UInt64.random(in: .min ... .max), radix: 36)
+            let copy = arriving.appending("\(getpid())-\(random).zip")
+            defer { unlink(copy.string) }
+            // A copy of our own is what is checked and what is kept: the original may change at any moment.
+            try Self.copy(zip, to: copy)
+            let package: Package
+            do throws(PackageError) {
+                package = try Package.open(copy, semantic: semantic)
+            } catch {
+                throw MarketError(error)
+            }
+            try publish(copy, as: package.digest)
+            return try work(package)
+        }
+    }
+
+    private func publish(_ copy: FilePath, as digest: String) throws(MarketError) {
+        let target = file(digest)
+        let folder = target.removingLastComponent()
+        guard mkdir(folder.string, 0o777) == 0 || errno == EEXIST else {
+            throw .failed("made", folder, Errno(rawValue: errno))
+        }
+        // A link replaces nothing: what is there already has the same content.
+        guard link(copy.string, target.string) == 0 || errno == EEXIST else {
+            throw .failed("written", target, Errno(rawValue: errno))
+        }
+        try Self.sync(folder)
+        try Self.sync(path)
+    }
+
+    static func copy(_ source: FilePath, to target: FilePath) throws(MarketError) {
+        let input: FileDescriptor
+        do {
+            input = try FileDescriptor.open(source, .readOnly, options: [.noFollow, .nonBlocking, .closeOnExec])
+        } catch {
+            throw opening(source, error as? Errno ?? .ioError)
+        }
+        defer { try? input.close() }
+        var status = stat()
+        guard fstat(input.rawValue, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw MarketError(.inputOutput, "'\(Printable(source.string))' is not a regular file")
+        }
+        do {
+            let output = try FileDescriptor.open(
+                target,
+                .writeOnly,
+                options: [.create, .exclusiveCreate, .noFollow, .closeOnExec],
+                permissions: FilePermissions(rawValue: 0o644)
+            )
+            try output.closeAfter {
+                var block = [UInt8](repeating: 0, count: 1 << 20)
+                while true {
+                    let count = try block.withUnsafeMutableBytes { try input.read(into: $0) }
+                    if count == 0 { break }
+                    try output.writeAll(block[..<count])
+                }
+                guard fsync(output.rawValue) == 0 else { throw Errno(rawValue: errno) }
+            }
+        } catch {
+            throw .failed("written", target, error as? Errno ?? .ioError)
+        }
+    }
+
+    private static func opening(_ path: FilePath, _ code: Errno) -> MarketError {
+        let shown = Printable(path.string)
+        switch code {
+        case .noSuchFileOrDirectory: return MarketError(.inputOutput, "there is no file '\(shown)'", errno: code)
+        case .tooManySymbolicLinkLevels:
+            return MarketError(.inputOutput, "'\(shown)' is a link; name the file itself", errno: code)
+        default: return MarketError(.inputOutput, "'\(shown)' cannot be read: \(code)", errno: code)
+        }
+    }
+
+    private static func sync(_ folder: FilePath) throws(MarketError) {
+        do {
+            let descriptor = try FileDescriptor.open(folder, .readOnly, options: [.directory, .closeOnExec])
+            try descriptor.closeAfter {
+                guard fsync(descriptor.rawValue) == 0 else { throw Errno(rawValue: errno) }
+            }
+        } catch {
+            throw .failed("written", folder, error as? Errno ?? .ioError)
+        }
+    }
+}

@@ -1,0 +1,4 @@
+import Commands
+import DockCommands
+
+await Tool.run(LwDock.self)
