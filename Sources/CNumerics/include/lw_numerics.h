@@ -61,3 +61,11 @@ void lw_column_minima(
 
 // The natural logarithm.
 double lw_log(double value);
+
+// cosines[j] += weights[i] cos(2π turns[i][j]), and sines[j] with the sine, for all i; within 1e-6 of each weight.
+void lw_add_waves(
+    const double *turns, size_t rows, size_t count, const double *weights, float *cosines, float *sines
+);
+
+// distances[i] = ‖row i − vector‖².
+void lw_row_distances(const float *rows, size_t count, size_t width, const float *vector, float *distances);

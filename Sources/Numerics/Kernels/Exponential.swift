@@ -11,3 +11,18 @@ package enum Exponential {
         lw_exp(&values, values.count)
     }
 }
+
+/// The natural logarithm, for code that imports no C library.
+package enum Logarithm {
+    /// ln x.
+    package static func of(_ value: Double) -> Double { lw_log(value) }
+}
+
+extension Exponential {
+    /// eˣ.
+    package static func of(_ value: Double) -> Double {
+        var values = [value]
+        apply(to: &values)
+        return values[0]
+    }
+}

@@ -51,7 +51,7 @@ extension Matrix where Element == Double {
     /// LAPACK sees rows as columns, so its upper triangle is the lower one here, and nothing is turned.
     ///
     /// - Returns: false when the matrix is not positive definite.
-    mutating func factorize() -> Bool {
+    package mutating func factorize() -> Bool {
         let size = Int32(rows)
         BLAS.keepToOneThread()
         return withElements { elements in
@@ -61,7 +61,7 @@ extension Matrix where Element == Double {
     }
 
     /// Replaces b by the solution, in a matrix that ``factorize()`` was called on.
-    func solveFactorized(_ right: inout [Double]) {
+    package func solveFactorized(_ right: inout [Double]) {
         let size = Int32(rows)
         elements.withUnsafeBufferPointer { factor in
             guard let factor = factor.baseAddress else { return }

@@ -9,7 +9,8 @@ public struct ImageEmbedding: Sendable {
     public let channels: Int
     /// <φ, φ>, where φ = Σᵢ βᵢ φ(zᵢ).
     public let selfProduct: Double
-    private let weights: [Double]
+    /// γ of the images that have one other than 0.
+    package let weights: [Double]
     private let images: KernelImages<Double>
 
     /// - Parameters:
@@ -97,6 +98,16 @@ public struct ImageEmbedding: Sendable {
         guard channels == other.channels else { throw Self.incomparable(channels, other.channels) }
         let values = try numeric { () throws(NumericsError) in try images.values(with: blocks, threads: threads) }
         return Self.sum(values, weights, other.weights)
+    }
+
+    /// Σⱼ γⱼ k(zᵢ, wⱼ): another specification's embedding looked at in this one's images.
+    ///
+    /// - Returns: one for each image that has a weight, in their order.
+    package func values(of other: ImageEmbedding, threads: Int? = nil) throws(SpecificationError) -> [Double] {
+        guard channels == other.channels else { throw Self.incomparable(channels, other.channels) }
+        let blocks = KernelImageBlocks(other.images)
+        let values = try numeric { () throws(NumericsError) in try images.values(with: blocks, threads: threads) }
+        return (0..<values.rows).map { row in zip(values.row(row), other.weights).reduce(0) { $0 + $1.0 * $1.1 } }
     }
 
     private static func incomparable(_ one: Int, _ other: Int) -> SpecificationError {
