@@ -8,6 +8,7 @@ let package = Package(
         .library(name: "ModelRunner", targets: ["ModelRunner"]),
         .library(name: "Packaging", targets: ["Packaging"]),
         .library(name: "Sandbox", targets: ["Sandbox"]),
+        .library(name: "Search", targets: ["Search", "Specifications", "Numerics"]),
         .library(name: "Specifications", targets: ["Specifications", "Numerics"]),
         .executable(name: "lw-dock", targets: ["lw-dock"]),
         .executable(name: "lw-pack", targets: ["lw-pack"]),
@@ -40,6 +41,7 @@ let package = Package(
         .target(name: "CCLD2", linkerSettings: [.linkedLibrary("cld2")]),
         .target(name: "Specifications", dependencies: ["Numerics", "Tensors", "Documents", "CCLD2", system]),
         .target(name: "Packaging", dependencies: ["Documents", "CZlib", system, crypto]),
+        .target(name: "Search", dependencies: ["Specifications", "Packaging", "Numerics", "Documents"]),
         .target(name: "PredictProtocol", dependencies: ["Tensors", "Documents"]),
         .target(name: "SandboxPolicy", dependencies: ["Documents", "LaunchPlan"]),
         .target(name: "Sandbox", dependencies: ["SandboxPolicy", "LaunchPlan", "CLinux", "CSeccomp", system, crypto]),
@@ -125,6 +127,11 @@ let package = Package(
             dependencies: ["Specifications", "Numerics", system],
             path: "Examples/specify"
         ),
+        .executableTarget(
+            name: "find",
+            dependencies: ["Search", "Specifications", "Numerics", system],
+            path: "Examples/find"
+        ),
         // What the attack tests run inside the sandbox: one file, for a root that holds no libraries. Never installed.
         .executableTarget(
             name: "lw-probe",
@@ -137,6 +144,10 @@ let package = Package(
         .testTarget(
             name: "SpecificationsTests",
             dependencies: ["Specifications", "Numerics", "Tensors", "Documents", "TestSupport", system]
+        ),
+        .testTarget(
+            name: "SearchTests",
+            dependencies: ["Search", "Specifications", "Packaging", "Numerics", "Documents", "TestSupport", system]
         ),
         .testTarget(name: "LaunchPlanTests", dependencies: ["LaunchPlan"]),
         .testTarget(name: "PackagingTests", dependencies: ["Packaging", "CZlib", "Documents", "TestSupport", system]),
