@@ -32,9 +32,12 @@ extension SearchIndex {
         } else {
             try search(filtered, specification, options, &answer)
         }
-        let relevances = Dictionary(uniqueKeysWithValues: finds.map { (ids[$0.place], $0.relevance) })
+        guard finds.first?.relevance != nil else { return answer }
+        let wanted = Set(answer.singles.map(\.id))
+        let relevances = finds.filter { wanted.contains(ids[$0.place]) }.map { (ids[$0.place], $0.relevance) }
+        let found = Dictionary(uniqueKeysWithValues: relevances)
         for index in answer.singles.indices {
-            answer.singles[index].relevance = relevances[answer.singles[index].id] ?? nil
+            answer.singles[index].relevance = found[answer.singles[index].id] ?? nil
         }
         return answer
     }
@@ -53,7 +56,9 @@ extension SearchIndex {
         }
         let languages = Set(query.languages ?? [])
         var reasons: [String: Int] = [:]
-        let kept = finds.map(\.place).sorted().filter { candidate in
+        // Those that nobody ranked are in their order already.
+        let found = finds.first?.relevance == nil ? finds.map(\.place) : finds.map(\.place).sorted()
+        let kept = found.filter { candidate in
             guard let place = places[candidate] else {
                 reasons["it has no statistical specification", default: 0] += 1
                 return false
@@ -62,7 +67,7 @@ extension SearchIndex {
                 reasons["its specification cannot be compared with the query's: \(difference)", default: 0] += 1
                 return false
             }
-            guard languages.isSubset(of: blocks[place.block].languages[place.member]) else {
+            guard languages.isEmpty || languages.isSubset(of: blocks[place.block].languages[place.member]) else {
                 let wanted = languages.sorted().map { "\(Printable($0, limit: 40))" }.joined(separator: ", ")
                 reasons["it does not know all of the texts' languages (\(wanted))", default: 0] += 1
                 return false

@@ -35,9 +35,9 @@ struct Comparison {
     }
 
     /// Up to so many pairs of points all distances are computed; this takes some 20 ms on two cores.
-    private static let mostPairs = 20_000_000
+    private static let mostPairs = 4_000_000
     /// Estimates of the nearest are replaced by exact numbers: so many at least, and this many times those wanted.
-    private static let leastExact = 1024
+    private static let leastExact = 256
     private static let exactFactor = 8
 
     /// - Parameters:

@@ -1,0 +1,1 @@
+"""What `Benchmarks/search` compares with, and the curve that it draws."""
