@@ -60,6 +60,8 @@ public struct RunError: Error, Sendable {
     public internal(set) var outcome: RunOutcome?
     /// What it tried and was refused before that.
     public internal(set) var denials: [Denial] = []
+    /// True when the host lacks something, such as a network or an interpreter: elsewhere the package may run.
+    public internal(set) var lacksOnHost: Bool
 
     package init(
         _ phase: Phase,
@@ -73,6 +75,7 @@ public struct RunError: Error, Sendable {
         self.message = message
         self.hint = hint
         self.quotation = quotation
+        lacksOnHost = [.profile, .resource, .isolationUnavailable].contains(cause)
     }
 }
 
@@ -82,6 +85,13 @@ extension RunError: CustomStringConvertible {
 }
 
 extension RunError {
+    /// The same error as one that the package has no part in.
+    var ofTheHost: RunError {
+        var error = self
+        error.lacksOnHost = true
+        return error
+    }
+
     init(_ error: SandboxError, phase: Phase) {
         switch error {
         case .profile:

@@ -29,7 +29,7 @@ extension EnvironmentStore {
                 .environment,
                 "\(names)\(more) cannot be fetched, because --offline forbids it",
                 hint: "run once without --offline"
-            )
+            ).ofTheHost
         }
         let bytes = missing.reduce(0) { $0 + ($1.size ?? 0) }
         let size = bytes > 0 ? ", \(DecimalSize.text(bytes))" : ""
@@ -68,7 +68,7 @@ extension EnvironmentStore {
                 "the packages could not be fetched",
                 hint: "see to the network, or to the index in the settings of pip",
                 quotation: Printable.block(answer.errors, lines: 12)
-            )
+            ).ofTheHost
         }
     }
 

@@ -31,7 +31,7 @@ extension EnvironmentStore {
                 .environment,
                 "these requirements were never resolved on this machine, and --offline forbids asking for them",
                 hint: "run once without --offline"
-            )
+            ).ofTheHost
         }
         progress("resolving \(lines.count) requirement\(lines.count == 1 ? "" : "s") for Python \(interpreter.version)")
         var lock: EnvironmentLock

@@ -159,7 +159,7 @@ public struct EnvironmentStore: Sendable {
         if let wanted = options.python, wanted.contains("/") {
             var memory = ProbeMemory(store.path.appending("interpreters.json"))
             guard let interpreter = await memory.probe(wanted) else {
-                throw RunError(.environment, .environment, "'\(Printable(wanted))' is no CPython 3.9 to 3.13")
+                throw RunError(.environment, .environment, "'\(Printable(wanted))' is no CPython 3.9 to 3.13").ofTheHost
             }
             memory.save()
             return [interpreter]
@@ -172,7 +172,7 @@ public struct EnvironmentStore: Sendable {
                 .environment,
                 "no CPython 3.9 to 3.13 was found on PATH",
                 hint: "install one, or name it with --python PATH"
-            )
+            ).ofTheHost
         }
         if let wanted = options.python {
             let matching = installed.filter { wanted == $0.version || $0.satisfies("==" + wanted) }
@@ -182,7 +182,7 @@ public struct EnvironmentStore: Sendable {
                     .environment,
                     "Python \(Printable(wanted, limit: 20)) is not installed; there is \(available)",
                     hint: "try --python \(Interpreter.nearest(to: wanted, among: installed).name)"
-                )
+                ).ofTheHost
             }
             return [best]
         }
@@ -195,7 +195,7 @@ public struct EnvironmentStore: Sendable {
                 .environment,
                 "\(source.fileName) asks for Python \(Printable(specifier, limit: 40)), but there is only \(available)",
                 hint: "'--python \(nearest)' tries it with another, and the report then says so"
-            )
+            ).ofTheHost
         }
         return Interpreter.onePerVersion(matching)
     }

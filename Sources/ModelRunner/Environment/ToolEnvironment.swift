@@ -32,7 +32,7 @@ extension EnvironmentStore {
                 "the runtime '\(tool.name)' needs CPython 3.\(tool.minors.lowerBound) to 3.\(tool.minors.upperBound); "
                     + "there is \(candidates.map(\.version).joined(separator: ", "))",
                 hint: "install one, or name it with --python PATH"
-            )
+            ).ofTheHost
         }
         // The index says where the files are; which they are, the hashes say. What they name besides is left out.
         var lock = try await lock(requirements, for: interpreter)
@@ -43,7 +43,7 @@ extension EnvironmentStore {
                 .environment,
                 .environment,
                 "the index does not offer all that the runtime '\(tool.name)' needs"
-            )
+            ).ofTheHost
         }
         return environment(try await build(lock, for: interpreter), lock, interpreter, .none)
     }
