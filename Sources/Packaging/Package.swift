@@ -167,6 +167,19 @@ public struct Package: Sendable {
     }
 }
 
+extension Package {
+    /// Everything that is wrong or odd about the package, as `lw-pack build` would say it of its folder.
+    ///
+    /// - Parameter semanticFile: the name of the file that ``semantic`` was read from, where it is none of the package.
+    /// - Returns: the problems; an opened package may have errors that only whoever packs must mend.
+    package func validate(semanticFile: String? = nil) -> Validation {
+        let contents = ZipContents(archive: archive, entries: entries)
+        let files = entries.map { FileFacts(name: $0.name, size: $0.size, isExecutable: $0.mode & 0o100 != 0) }
+        guard let semanticFile, let semantic else { return FolderValidator.validate(contents, files: files) }
+        return FolderValidator.validate(contents, files: files, semantic: (semanticFile, semantic))
+    }
+}
+
 extension Package.Entry {
     /// An empty folder, where files and folders are listed together.
     init(folder name: String) {

@@ -4,22 +4,34 @@ import Documents
 struct FolderValidator<Contents: PackageContents> {
     private let contents: Contents
     private let files: [FileFacts]
+    /// A semantic specification in the place of the package's own, and the name of its file.
+    private let external: (file: String, specification: SemanticSpecification)?
     private var problems: [Problem] = []
     private static var manifestName: String { PackageDescription.manifestName }
 
     /// - Parameters:
     ///   - contents: the files' bytes.
     ///   - files: what is packed, by name.
+    ///   - semantic: a semantic specification in the place of the package's own, and the name of its file.
     /// - Returns: all problems; without errors, the package can be opened.
-    static func validate(_ contents: Contents, files: [FileFacts]) -> Validation {
-        var validator = FolderValidator(contents: contents, files: files)
+    static func validate(
+        _ contents: Contents,
+        files: [FileFacts],
+        semantic: (file: String, specification: SemanticSpecification)? = nil
+    ) -> Validation {
+        var validator = FolderValidator(contents: contents, files: files, external: semantic)
         validator.validate()
         return Validation(validator.problems)
     }
 
-    private init(contents: Contents, files: [FileFacts]) {
+    private init(
+        contents: Contents,
+        files: [FileFacts],
+        external: (file: String, specification: SemanticSpecification)?
+    ) {
         self.contents = contents
         self.files = files
+        self.external = external
     }
 
     private mutating func validate() {
@@ -170,6 +182,12 @@ extension FolderValidator {
     private mutating func checkSemantic(
         _ manifest: ManifestFindings
     ) -> (specification: SemanticSpecification?, file: String) {
+        if let external {
+            let document = external.specification.document
+            problems += SemanticRules.problems(in: document, file: external.file)
+            problems += SemanticRules.lengthProblems(in: document, file: external.file)
+            return (external.specification, external.file)
+        }
         let file = manifest.semanticFile?.value ?? PackageDescription.semanticName
         guard isThere(file) else {
             if let named = manifest.semanticFile {
