@@ -1,0 +1,22 @@
+import Learnware
+import Tensors
+
+/// No prediction is NaN or infinite, which the Python package's checker does not look for.
+enum FiniteCheck: ModelCheck {
+    static let name = CheckName.finite
+
+    static func finding(_ session: inout CheckSession) -> Finding {
+        guard !session.exchanges.isEmpty else { return .skipped("it gave no answer") }
+        for exchange in session.exchanges {
+            for tensor in exchange.outputs {
+                guard let place = tensor.firstNonFinite() else { continue }
+                return .fail(
+                    .unusable,
+                    "for \(exchange.rows) \(shown(tensor.name)) holds NaN or an infinity, first in row \(place.row + 1)",
+                    remedy: "find in predict what divides by zero, overflows or passes missing values on"
+                )
+            }
+        }
+        return .pass("all are finite")
+    }
+}
