@@ -42,6 +42,11 @@ let package = Package(
         .target(name: "Specifications", dependencies: ["Numerics", "Tensors", "Documents", "CCLD2", system]),
         .target(name: "Packaging", dependencies: ["Documents", "CZlib", system, crypto]),
         .target(name: "Search", dependencies: ["Specifications", "Packaging", "Numerics", "Documents"]),
+        .target(name: "Learnware", dependencies: ["Tensors"]),
+        .target(
+            name: "Checking",
+            dependencies: ["Learnware", "Specifications", "Numerics", "Tensors", "Packaging", "Documents"]
+        ),
         .target(name: "PredictProtocol", dependencies: ["Tensors", "Documents"]),
         .target(name: "SandboxPolicy", dependencies: ["Documents", "LaunchPlan"]),
         .target(name: "Sandbox", dependencies: ["SandboxPolicy", "LaunchPlan", "CLinux", "CSeccomp", system, crypto]),
@@ -61,8 +66,15 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "ModelRunner", "Sandbox", "SandboxPolicy", "LaunchPlan", "Packaging", "PredictProtocol", "Tensors",
-                "Documents", system,
+                "ModelRunner", "Sandbox", "SandboxPolicy", "LaunchPlan", "Packaging", "PredictProtocol", "Learnware",
+                "Tensors", "Documents", system,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
+        ),
+        .target(
+            name: "CheckCommands",
+            dependencies: [
+                "Commands", "Checking", "Learnware", "ModelRunner", "Packaging", "Tensors", "Documents", system, crypto,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -87,7 +99,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "lw-pack",
-            dependencies: ["Commands", "SpecificationCommands"],
+            dependencies: ["Commands", "SpecificationCommands", "CheckCommands"],
             linkerSettings: installedLibraries
         ),
         .executableTarget(name: "lw-run", dependencies: ["Commands"], linkerSettings: installedLibraries),
@@ -148,6 +160,13 @@ let package = Package(
         .testTarget(
             name: "SearchTests",
             dependencies: ["Search", "Specifications", "Packaging", "Numerics", "Documents", "TestSupport", system]
+        ),
+        .testTarget(
+            name: "CheckingTests",
+            dependencies: [
+                "Checking", "Learnware", "Specifications", "Numerics", "Packaging", "Tensors", "Documents",
+                "TestSupport", system,
+            ]
         ),
         .testTarget(name: "LaunchPlanTests", dependencies: ["LaunchPlan"]),
         .testTarget(name: "PackagingTests", dependencies: ["Packaging", "CZlib", "Documents", "TestSupport", system]),

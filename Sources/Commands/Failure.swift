@@ -11,6 +11,12 @@ package enum ExitStatus: Int32, Sendable {
     case load = 7
     case modelRaised = 8
     case outputInvalid = 9
+    /// `check` found a learnware that is of no use here.
+    case unusable = 10
+    /// `check` found something that is no learnware by the rules.
+    case invalid = 11
+    /// `check` could not tell: the host lacks something.
+    case unchecked = 12
     case timeout = 20
     case limit = 21
     case violation = 22

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Documents
-import Packaging
+package import Packaging
 
 /// Bounds on a zip that its user may raise or lower.
-struct LimitOptions: ParsableArguments {
+package struct LimitOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The most files and folders (\(ArchiveLimits.standard.entries)).", valueName: "n"))
     var maxEntries: Int?
 
@@ -24,8 +24,10 @@ struct LimitOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The most seconds for reading the contents (1800).", valueName: "seconds"))
     var maxSeconds: Double?
 
+    package init() {}
+
     /// - Throws: ``Failure`` with the option that makes no sense.
-    func limits() throws -> ArchiveLimits {
+    package func limits() throws -> ArchiveLimits {
         var limits = ArchiveLimits.standard
         limits.entries = try Self.positive(maxEntries, "--max-entries") ?? limits.entries
         limits.ratio = try Self.positive(maxRatio, "--max-ratio") ?? limits.ratio

@@ -6,7 +6,12 @@ package protocol CommandAdditions {
     static var commands: [any ParsableCommand.Type] { get }
 }
 
-/// `lw-pack`: builds, inspects and unpacks learnware zips.
+/// The additions of two targets.
+package enum BothAdditions<First: CommandAdditions, Second: CommandAdditions>: CommandAdditions {
+    package static var commands: [any ParsableCommand.Type] { First.commands + Second.commands }
+}
+
+/// `lw-pack`: builds, inspects, checks and unpacks learnware zips.
 package struct LwPack<Additions: CommandAdditions>: AsyncParsableCommand {
     package static var configuration: CommandConfiguration {
         CommandConfiguration(

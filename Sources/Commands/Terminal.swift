@@ -1,7 +1,7 @@
 import Foundation
 
-/// What standard error can show.
-enum Terminal {
+/// What the terminal can show.
+package enum Terminal {
     /// True when a person sees standard error on a terminal that can move its cursor.
     static var isInteractive: Bool {
         isatty(STDERR_FILENO) == 1 && !["dumb", ""].contains(ProcessInfo.processInfo.environment["TERM"] ?? "")
@@ -12,6 +12,20 @@ enum Terminal {
     static let isColoured: Bool =
         isInteractive && ProcessInfo.processInfo.environment["NO_COLOR", default: ""].isEmpty
         && !CommandLine.arguments.contains("--json")
+
+    /// The same of standard output, for results that people read.
+    package static let isOutputColoured: Bool =
+        isatty(STDOUT_FILENO) == 1 && isColoured
+
+    /// A word of a result in a colour, where that is wanted.
+    ///
+    /// - Parameters:
+    ///   - word: one of our own.
+    ///   - colour: the parameters of the escape sequence, such as `31;1`.
+    /// - Returns: the word, coloured where that is wanted.
+    package static func result(_ word: String, colour: String) -> String {
+        isOutputColoured ? "\u{1B}[\(colour)m\(word)\u{1B}[0m" : word
+    }
 
     /// Columns of the terminal; 80 where that cannot be found.
     static var columns: Int {

@@ -1,8 +1,8 @@
 package import ArgumentParser
 import Commands
 
-/// What `lw-pack` offers beyond packing.
-package enum PackAdditions: CommandAdditions {
+/// `lw-pack spec`, for the tool.
+package enum SpecificationAdditions: CommandAdditions {
     package static var commands: [any ParsableCommand.Type] { [SpecCommand.self] }
 }
 

@@ -1,4 +1,5 @@
+import CheckCommands
 import Commands
 import SpecificationCommands
 
-await Tool.run(LwPack<PackAdditions>.self)
+await Tool.run(LwPack<BothAdditions<SpecificationAdditions, CheckAdditions>>.self)

@@ -1,21 +1,23 @@
-import ArgumentParser
+package import ArgumentParser
 import Documents
 import ModelRunner
-import Packaging
+package import Packaging
 
 /// What every command asks that may build an environment.
-struct EnvironmentOptions: ParsableArguments {
-    @Option(help: "The interpreter: a version such as 3.11, or a path.") var python: String?
-    @Flag(help: "Fetch nothing; use only what is in the store.") var offline = false
+package struct EnvironmentOptions: ParsableArguments {
+    @Option(help: "The interpreter: a version such as 3.11, or a path.") package var python: String?
+    @Flag(help: "Fetch nothing; use only what is in the store.") package var offline = false
     @Option(
         help: "Install this too, such as pandas or 'pandas<3'; may be given more than once."
     )
-    var with: [String] = []
-    @Flag(help: "Install builds for CPUs where the index offers them.") var cpu = false
+    package var with: [String] = []
+    @Flag(help: "Install builds for CPUs where the index offers them.") package var cpu = false
     @Flag(help: "Build in the sandbox, without a network, what has no wheel and is named with its exact version.")
-    var allowBuilds = false
+    package var allowBuilds = false
 
-    func validate() throws {
+    package init() {}
+
+    package func validate() throws {
         _ = try requirements()
     }
 
@@ -30,7 +32,7 @@ struct EnvironmentOptions: ParsableArguments {
     }
 
     /// The requirements of `--with`, held to the same rules as a package's.
-    func requirements() throws -> [Requirement] {
+    package func requirements() throws -> [Requirement] {
         try with.map { text in
             do {
                 return try RequirementParser.added(text)

@@ -1,9 +1,9 @@
 import ModelRunner
 import SystemPackage
-import Tensors
+package import Tensors
 
 extension Failure {
-    init(_ error: DataError) {
+    package init(_ error: DataError) {
         switch error.kind {
         case .missing, .unreadable, .unwritable:
             self.init(.file, error.description)
