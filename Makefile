@@ -34,7 +34,7 @@ $(TEMPLATES)/.complete: $(EXECUTABLE)/learnware.yaml $(EXECUTABLE)/Makefile $(EX
 	scripts/templates $(EXECUTABLE) $(TEMPLATES)/executable && touch $@
 
 test: build ## Run every test, the lint, the import rules and the README's tour; with CI=true a skip is a failure
-	@scripts/deps archives market
+	@scripts/deps archives market browser
 	scripts/without-skips $(SWIFT) test -c release --skip-build
 	UV=$(CURDIR)/scripts/uv scripts/without-skips runtime/python/tests/run.sh
 	@$(MAKE) --no-print-directory lint
@@ -64,7 +64,7 @@ install: $(if $(SUDO_USER),,build) ## Install under PREFIX (default /usr/local);
 	@scripts/install "$(DESTDIR)$(PREFIX)"
 
 soak: build ## Run the tests that take long or download much
-	@scripts/deps archives market vm
+	@scripts/deps archives market browser vm
 	LW_SOAK=1 $(SWIFT) test -c release --skip-build
 
 clean: ## Remove everything that was built

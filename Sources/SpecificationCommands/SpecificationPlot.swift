@@ -1,3 +1,4 @@
+import Documents
 import Numerics
 import Specifications
 
@@ -27,33 +28,52 @@ struct SpecificationPlot {
         let extent = max(plane.points.reduce(0) { max($0, $1.x.magnitude, $1.y.magnitude) }, .leastNormalMagnitude)
         let scale = (min(width, height) / 2 - margin) / extent
         let largest = max(plane.points.map(\.weight.magnitude).max() ?? 0, .leastNormalMagnitude)
-        func text(_ value: Double) -> String { "\((value * 100).rounded() / 100)" }
-        var lines = [
-            #"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \#(Int(width)) \#(Int(height))" "#
-                + #"font-family="sans-serif" font-size="13" role="img">"#,
-            "<title>\(title)</title>",
-            #"<rect width="100%" height="100%" fill="white"/>"#,
-            #"<g stroke="lightgray"><path d="M\#(text(margin)) \#(text(height / 2))H\#(text(width - margin))"/>"#
-                + #"<path d="M\#(text(width / 2)) \#(text(margin))V\#(text(height - margin))"/></g>"#,
-            #"<g fill="steelblue" fill-opacity="0.45" stroke="steelblue">"#,
-        ]
-        for dot in plane.points where dot.weight != 0 {
-            // Area by weight.
-            let radius = max(1.5, Self.largestRadius * (dot.weight.magnitude / largest).squareRoot())
-            lines.append(
-                #"<circle cx="\#(text(width / 2 + scale * dot.x))" cy="\#(text(height / 2 - scale * dot.y))" "#
-                    + #"r="\#(text(radius))"/>"#
+        var picture = Markup()
+        picture.element(
+            "svg",
+            [
+                "xmlns": "http://www.w3.org/2000/svg", "viewBox": "0 0 \(Int(width)) \(Int(height))",
+                "font-family": "sans-serif", "font-size": "13", "role": "img",
+            ]
+        ) { svg in
+            svg.line()
+            svg.element("title", text: title)
+            svg.element("rect", ["width": "100%", "height": "100%", "fill": "white"]) { _ in }
+            svg.element("g", ["stroke": "lightgray"]) { axes in
+                axes.element("path", ["d": "M\(text(margin)) \(text(height / 2))H\(text(width - margin))"]) { _ in }
+                axes.element("path", ["d": "M\(text(width / 2)) \(text(margin))V\(text(height - margin))"]) { _ in }
+            }
+            svg.line()
+            svg.element("g", ["fill": "steelblue", "fill-opacity": "0.45", "stroke": "steelblue"]) { dots in
+                for dot in plane.points where dot.weight != 0 {
+                    // Area by weight.
+                    let radius = max(1.5, Self.largestRadius * (dot.weight.magnitude / largest).squareRoot())
+                    let (x, y) = (text(width / 2 + scale * dot.x), text(height / 2 - scale * dot.y))
+                    dots.line()
+                    dots.element("circle", ["cx": x, "cy": y, "r": text(radius)]) { _ in }
+                }
+            }
+            svg.line()
+            caption("\(title), sized by weight", at: "24", &svg)
+            let shares = (percent(plane.shares.0), percent(plane.shares.1))
+            caption(
+                "across: 1st component, \(shares.0) of the variance; up: 2nd, \(shares.1)",
+                at: text(height - 16),
+                &svg
             )
         }
-        func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }
-        lines += [
-            "</g>",
-            #"<text x="\#(text(width / 2))" y="24" text-anchor="middle">\#(title), sized by weight</text>"#,
-            #"<text x="\#(text(width / 2))" y="\#(text(height - 16))" text-anchor="middle">"#
-                + "across: 1st component, \(percent(plane.shares.0)) of the variance; "
-                + "up: 2nd, \(percent(plane.shares.1))</text>",
-            "</svg>", "",
-        ]
-        return lines.joined(separator: "\n")
+        picture.line()
+        return picture.description
     }
+
+    /// A line of text in the middle.
+    private func caption(_ words: String, at height: String, _ svg: inout Markup) {
+        svg.element("text", ["x": text(Self.width / 2), "y": height, "text-anchor": "middle"], text: words)
+        svg.line()
+    }
+
+    /// A length in hundredths.
+    private func text(_ value: Double) -> String { "\((value * 100).rounded() / 100)" }
+
+    private func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }
 }

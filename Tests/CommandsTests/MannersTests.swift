@@ -85,7 +85,8 @@ import Testing
             let bin = Checkout.products.string
             let run = try Tool.run(
                 "/bin/sh",
-                ["-c", "cd \"$0\" && PATH=\(bin):$PATH && \(example)", scratch.path.string]
+                ["-c", "cd \"$0\" && PATH=\(bin):$PATH && \(example)", scratch.path.string],
+                environment: Home.environment(for: .tester)
             )
             #expect(run.status == 0, "\(example): \(run.errors)")
         }

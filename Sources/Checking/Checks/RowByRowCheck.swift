@@ -22,6 +22,6 @@ enum RowByRowCheck: ModelCheck {
                 )
             }
         }
-        return .pass(farthest.map { "the same, up to \(short($0)) of the number" } ?? "the same")
+        return .pass(farthest.map { "the same, up to \(short($0)) of the largest number" } ?? "the same")
     }
 }
