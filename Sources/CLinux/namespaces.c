@@ -43,6 +43,14 @@ int lw_open_path(const char *path) {
     return result(syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how));
 }
 
+int lw_open_beneath(int folder, const char *path) {
+    struct open_how how;
+    memset(&how, 0, sizeof how);
+    how.flags = O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY;
+    how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
+    return result(syscall(SYS_openat2, folder, path, &how, sizeof how));
+}
+
 int lw_clone_tree(int path_descriptor) {
     // Recursive, because a mount with locked children (any mount, seen from a user namespace) cannot be cloned alone.
     return result(syscall(SYS_open_tree, path_descriptor, "",

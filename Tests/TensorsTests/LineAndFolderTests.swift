@@ -99,4 +99,22 @@ struct LineAndFolderTests {
         }
         #expect(broken.description.contains("0.txt: the text is not valid UTF-8"))
     }
+
+    @Test("A link is followed inside the folder, and refused where it leaves it")
+    func links() throws {
+        #expect(mkdir(folder.path.appending("in").string, 0o700) == 0)
+        _ = try folder.file("in/a.txt", "inside")
+        _ = try folder.file("out.txt", "outside")
+        let path = folder.path.appending("in")
+        #expect(symlink("a.txt", path.appending("b.txt").string) == 0)
+        #expect(symlink("../out.txt", path.appending("c.txt").string) == 0)
+        #expect(symlink(folder.path.appending("out.txt").string, path.appending("d.txt").string) == 0)
+        let source = try FolderSource(path)
+        #expect(source.fileCount == 4 && !source.isImages)
+        #expect(try source.content(1) == Array("inside".utf8))
+        for index in [2, 3] {
+            let error = try #require(throws: DataError.self) { _ = try source.content(index) }
+            #expect(error.path == source.file(index) && error.reason == "it is a link that leaves the folder")
+        }
+    }
 }

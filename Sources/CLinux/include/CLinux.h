@@ -31,6 +31,8 @@ int lw_sethostname(const char *name, size_t length);
 int lw_clone_tree(int path_descriptor);
 // O_PATH of `path`, following links but no magic links of /proc.
 int lw_open_path(const char *path);
+// A file below an opened folder, to be read; EXDEV when a link leads out of it. Never waits for a pipe's other end.
+int lw_open_beneath(int folder, const char *path);
 // move_mount(2) of a detached tree onto `path`.
 int lw_attach_tree(int tree, const char *path);
 // mount_setattr(2) over the whole detached tree, or over `path` alone when tree < 0.

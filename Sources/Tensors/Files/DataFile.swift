@@ -19,7 +19,7 @@ package enum DataFile {
         archives: ArrayArchiveOpener? = nil
     ) throws(DataError) -> any RowSource {
         if format == nil, FolderSource.isFolder(path), (try? DataFormat(of: path)) == nil {
-            return try FolderSource(path, options: options)
+            return try FolderSource(path)
         }
         let format = if let format { format } else { try DataFormat(of: path) }
         return try open(InputFile(path), format: format, options: options, archives: archives)

@@ -1,17 +1,20 @@
+internal import CLinux
 internal import Documents
 internal import Glibc
-internal import SystemPackage
+package import SystemPackage
 
 /// A folder of images or of texts: one row for each file, in the order of the names' bytes.
 ///
 /// Images are handed on as the bytes of their files: a decoder is a large piece of code, and what reads a stranger's
-/// file belongs into the sandbox.
-final class FolderSource: RowSource {
-    let columnNames: [String]? = nil
-    let columnCount: Int? = nil
+/// file belongs into the sandbox. Links are followed as long as they stay in the folder: one that a stranger left there
+/// hands out nothing else.
+package final class FolderSource: RowSource {
+    package let columnNames: [String]? = nil
+    package let columnCount: Int? = nil
     private let path: FilePath
     private let names: [String]
-    private let isImages: Bool
+    package let isImages: Bool
+    private let folder: FileDescriptor
     private var place = 0
 
     static let imageExtensions = ["png", "jpg", "jpeg", "bmp", "gif", "tif", "tiff", "webp"]
@@ -25,7 +28,9 @@ final class FolderSource: RowSource {
         (try? path.stat().type) == .directory
     }
 
-    init(_ path: FilePath, options: DataOptions) throws(DataError) {
+    /// - Parameter path: the folder.
+    /// - Throws: ``DataError`` when it holds no images and no texts, or both.
+    package init(_ path: FilePath) throws(DataError) {
         self.path = path
         let all = try Self.names(in: path)
         let images = all.filter { Self.imageExtensions.contains(Self.pathExtension($0)) }
@@ -41,7 +46,22 @@ final class FolderSource: RowSource {
         }
         isImages = texts.isEmpty
         names = isImages ? images : texts
+        do {
+            folder = try FileDescriptor.open(path, .readOnly, options: [.directory, .closeOnExec])
+        } catch {
+            throw .opening(path, error as? Errno ?? .ioError)
+        }
     }
+
+    deinit {
+        try? folder.close()
+    }
+
+    /// How many files there are.
+    package var fileCount: Int { names.count }
+
+    /// Where a file is.
+    package func file(_ index: Int) -> FilePath { path.appending(names[index]) }
 
     private static func pathExtension(_ name: String) -> String {
         FilePath(name).extension?.lowercased() ?? ""
@@ -69,13 +89,13 @@ final class FolderSource: RowSource {
         return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
-    func next(maximumRows: Int) throws(DataError) -> Chunk? {
+    package func next(maximumRows: Int) throws(DataError) -> Chunk? {
         precondition(maximumRows > 0, "at least one row must be asked for")
         guard place < names.count else { return nil }
         let first = place
         var bytes: [UInt8] = []
         while place < names.count, place - first < maximumRows {
-            let content = try content(of: names[place])
+            let content = try content(place)
             if place > first, bytes.count + content.count > Self.maximumChunk { break }
             Tensor.append(UInt32(content.count), to: &bytes)
             bytes += content
@@ -87,25 +107,43 @@ final class FolderSource: RowSource {
         return Chunk(firstRow: first, rowCount: rows, values: .texts(files))
     }
 
-    private func content(of name: String) throws(DataError) -> [UInt8] {
-        let file = path.appending(name)
-        // Asked first: opening a pipe that nobody writes to would wait for ever.
-        guard (try? file.stat().type) == .regular, let input = try? InputFile(file), let size = input.size else {
-            throw DataError(
-                .invalid,
-                file,
-                reason: "it is no file that can be read",
-                remedy: "remove it from the folder"
-            )
-        }
-        guard size <= Self.maximumFile else {
+    /// The bytes of a file.
+    ///
+    /// - Parameter index: which, counted from 0.
+    /// - Returns: the bytes; of a text, valid UTF-8.
+    /// - Throws: ``DataError`` that names the file.
+    package func content(_ index: Int) throws(DataError) -> [UInt8] {
+        let input = try open(index)
+        guard let size = input.size, size <= Self.maximumFile else {
             let reason = "it is larger than \(Self.maximumFile >> 20) MiB"
-            throw DataError(.invalid, file, reason: reason, remedy: "make it smaller")
+            throw DataError(.invalid, input.path, reason: reason, remedy: "make it smaller")
         }
         let content = try input.bytes(at: 0, count: size)
         guard isImages || String(validating: content, as: UTF8.self) != nil else {
-            throw DataError(.invalid, file, reason: "the text is not valid UTF-8", remedy: "save the file as UTF-8")
+            let reason = "the text is not valid UTF-8"
+            throw DataError(.invalid, input.path, reason: reason, remedy: "save the file as UTF-8")
         }
         return content
+    }
+
+    private func open(_ index: Int) throws(DataError) -> InputFile {
+        let file = file(index)
+        func refused(_ reason: String) -> DataError {
+            DataError(.invalid, file, reason: reason, remedy: "remove it from the folder")
+        }
+        let opened = lw_open_beneath(folder.rawValue, names[index])
+        guard opened >= 0 else {
+            let code = Errno(rawValue: -opened)
+            throw refused(
+                code == .improperLink
+                    ? "it is a link that leaves the folder" : "it is no file that can be read (\(code))"
+            )
+        }
+        let descriptor = FileDescriptor(rawValue: opened)
+        guard (try? descriptor.stat().type) == .regular else {
+            try? descriptor.close()
+            throw refused("it is no file that can be read")
+        }
+        return try InputFile(owned: descriptor, named: file)
     }
 }

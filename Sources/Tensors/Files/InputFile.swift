@@ -35,13 +35,13 @@ final class InputFile {
         size = nil
     }
 
-    /// A file without a name, which is closed when it is let go.
-    init(temporary: FileDescriptor, named path: FilePath) throws(DataError) {
+    /// A regular file that is open already, and closed when it is let go.
+    init(owned: FileDescriptor, named path: FilePath) throws(DataError) {
         self.path = path
-        descriptor = temporary
+        descriptor = owned
         isOwn = true
         do throws(Errno) {
-            size = Int(try temporary.stat().size)
+            size = Int(try owned.stat().size)
         } catch {
             throw .reading(path, error)
         }
@@ -70,7 +70,7 @@ final class InputFile {
             try? copy.close()
             throw error as? DataError ?? TemporaryFile.refused(error as? Errno ?? .ioError)
         }
-        return try InputFile(temporary: copy, named: path)
+        return try InputFile(owned: copy, named: path)
     }
 
     /// Goes back to the first byte of a file that is ``seekable()``.

@@ -18,7 +18,7 @@ enum NpzSource {
         let names = try arrayNames(archive.names, input.path)
         func array(_ name: String, _ options: DataOptions) throws(DataError) -> NpySource {
             let place = FilePath(input.path.string + "/" + name + suffix)
-            let file = try InputFile(temporary: archive.open(name + suffix), named: place)
+            let file = try InputFile(owned: archive.open(name + suffix), named: place)
             return try NpySource(file, options: options)
         }
         if let name = try single(names, options: options, input.path) {
