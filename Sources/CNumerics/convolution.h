@@ -1,4 +1,4 @@
-// The functions of lw_convolution.h for one type. The file that includes this defines REAL, LANES and NAME(f).
+// The functions of lw_convolution.h for one type. The file that includes this defines REAL and NAME(f).
 
 typedef REAL NAME(lane) __attribute__((vector_size(16 * sizeof(REAL)), aligned(sizeof(REAL))));
 typedef uint8_t NAME(bits) __attribute__((vector_size(16), aligned(1)));
@@ -221,3 +221,31 @@ LW_INLINE void NAME(winograd_unrectify)(
         }
     }
 }
+
+// What the header declares, compiled for each generation of processors with all of the above in it.
+#define EXPORTED(f, parameters, arguments) \
+    LW_CLONES void NAME(lw_##f) parameters { NAME(f) arguments; }
+
+EXPORTED(neighbourhoods, (int side, int channels, const REAL *image, REAL *rows), (side, channels, image, rows))
+EXPORTED(sum_neighbourhoods, (int side, int channels, const REAL *rows, REAL *image), (side, channels, rows, image))
+EXPORTED(
+    rectify, (int side, int width, const REAL *values, const REAL *bias, REAL *pooled, uint8_t *signs),
+    (side, width, values, bias, pooled, signs))
+EXPORTED(
+    unrectify, (int side, int width, const REAL *pooled, const uint8_t *signs, REAL *values),
+    (side, width, pooled, signs, values))
+EXPORTED(winograd_weights, (const REAL *kernel, REAL *values), (kernel, values))
+EXPORTED(
+    winograd_tiles, (int side, int width, const REAL *image, REAL *tiles, long plane),
+    (side, width, image, tiles, plane))
+EXPORTED(
+    winograd_untile, (int side, int width, const REAL *tiles, long plane, REAL *image),
+    (side, width, tiles, plane, image))
+EXPORTED(
+    winograd_rectify,
+    (int side, int width, const REAL *tiles, long plane, const REAL *bias, REAL *pooled, uint8_t *signs),
+    (side, width, tiles, plane, bias, pooled, signs))
+EXPORTED(
+    winograd_unrectify,
+    (int side, int width, const REAL *pooled, const uint8_t *signs, REAL *tiles, long plane),
+    (side, width, pooled, signs, tiles, plane))

@@ -65,7 +65,7 @@ package struct ConvolutionalNetwork<Element: ConvolutionElement>: Sendable {
                             for lane in 0..<count {
                                 let source = kernels + ((first + lane) * width + input) * 9
                                 for place in 0..<9 { kernel[place] = Element(source[place]) }
-                                Element._winogradWeights(kernel, values)
+                                Element._convolution.weights(kernel, values)
                                 for place in 0..<36 { lines[place * lanes + lane] = values[place] }
                             }
                             for place in 0..<36 {

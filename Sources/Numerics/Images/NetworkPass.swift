@@ -5,6 +5,7 @@ package final class NetworkPass<Element: ConvolutionElement> {
     /// Images in a block: enough for the products of the last layer, few enough for the processor's caches.
     package static var blockSize: Int { 8 }
 
+    private let steps = Element._convolution
     private let channels: Int
     private let width: Int
     private let neighbourhoods: AlignedElements<Element>
@@ -62,9 +63,9 @@ package final class NetworkPass<Element: ConvolutionElement> {
             let output = layer == 1 ? pooled[1].mutable(at: 0) : features
             let plane = multiplyTiles(network, layer: layer, count: count)
             for index in 0..<count {
-                Element._winogradRectify(
-                    side,
-                    width,
+                steps.rectifyTiles(
+                    Int32(side),
+                    Int32(width),
                     products.at(index * side * side / 16 * width),
                     plane,
                     network.biases[layer].at(0),
@@ -84,7 +85,7 @@ package final class NetworkPass<Element: ConvolutionElement> {
         _ signs: UnsafeMutablePointer<UInt8>?
     ) {
         let inner = 9 * channels
-        Element._neighbourhoods(32, channels, image, neighbourhoods.mutable(at: 0))
+        steps.neighbourhoods(32, Int32(channels), image, neighbourhoods.mutable(at: 0))
         BLAS.multiply(
             (1024, width, inner),
             .init(neighbourhoods.at(0), stride: inner),
@@ -92,7 +93,7 @@ package final class NetworkPass<Element: ConvolutionElement> {
             into: (values.mutable(at: 0), stride: width)
         )
         let output = pooled[0].mutable(at: index * 256 * width)
-        Element._rectify(32, width, values.at(0), network.biases[0].at(0), output, signs)
+        steps.rectify(32, Int32(width), values.at(0), network.biases[0].at(0), output, signs)
     }
 
     /// The convolution of a block, as 36 products; returns the elements from one to the next.
@@ -102,7 +103,7 @@ package final class NetworkPass<Element: ConvolutionElement> {
         let plane = Self.plane(tiles: perImage * count, width: width)
         for index in 0..<count {
             let input = pooled[layer - 1].at(index * side * side * width)
-            Element._winogradTiles(side, width, input, tiles.mutable(at: index * perImage * width), plane)
+            steps.tiles(Int32(side), Int32(width), input, tiles.mutable(at: index * perImage * width), plane)
         }
         for place in 0..<36 {
             BLAS.multiply(
@@ -138,9 +139,9 @@ package final class NetworkPass<Element: ConvolutionElement> {
             let plane = Self.plane(tiles: perImage * count, width: width)
             let input = layer == 2 ? features : pooled[1].at(0)
             for index in 0..<count {
-                Element._winogradUnrectify(
-                    side,
-                    width,
+                steps.unrectifyTiles(
+                    Int32(side),
+                    Int32(width),
                     input + index * side * side / 4 * width,
                     signs + index * signCount + signOffset(layer),
                     products.mutable(at: index * perImage * width),
@@ -152,7 +153,7 @@ package final class NetworkPass<Element: ConvolutionElement> {
             output.update(repeating: 0, count: count * side * side * width)
             for index in 0..<count {
                 let source = tiles.at(index * perImage * width)
-                Element._winogradUntile(side, width, source, plane, output + index * side * side * width)
+                steps.untile(Int32(side), Int32(width), source, plane, output + index * side * side * width)
             }
         }
         for index in 0..<count {
@@ -178,13 +179,13 @@ package final class NetworkPass<Element: ConvolutionElement> {
         _ image: UnsafeMutablePointer<Element>
     ) {
         let inner = 9 * channels
-        Element._unrectify(32, width, pooled[0].at(index * 256 * width), signs, values.mutable(at: 0))
+        steps.unrectify(32, Int32(width), pooled[0].at(index * 256 * width), signs, values.mutable(at: 0))
         BLAS.multiply(
             (1024, inner, width),
             .init(values.at(0), stride: width),
             .init(network.first.at(0), stride: width, isTransposed: true),
             into: (neighbourhoods.mutable(at: 0), stride: inner)
         )
-        Element._sumNeighbourhoods(32, channels, neighbourhoods.at(0), image)
+        steps.sumNeighbourhoods(32, Int32(channels), neighbourhoods.at(0), image)
     }
 }
