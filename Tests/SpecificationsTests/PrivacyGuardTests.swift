@@ -81,4 +81,37 @@ struct PrivacyGuardTests {
         #expect(abs(report.discrepancy - exact) < 1e-9 && report.freeDiscrepancy < report.discrepancy)
         #expect(!report.isSampled)
     }
+
+    @Test("Points that are rows go, those that are far enough stay, with the weights that are best for them")
+    func kept() throws {
+        let rows = Matrix<Double>.normal(200, 3, seed: 4)
+        let keeper = try PrivacyGuard(rows: rows, seed: 0, threads: 1)
+        let problem = ReducedSetProblem(rows: rows, kernel: try GaussianKernel(gamma: 0.1))
+        let shown = try problem.weighted(rows.rows(at: [3, 14, 159]))
+        #expect(try keeper.kept(shown, problem) == nil)
+
+        var random = SeededRandom(seed: 5)
+        let far = try keeper.pushedAway(Matrix<Double>.normal(8, 3, seed: 6), using: &random).points
+        let whole = try problem.weighted(far)
+        let same = try #require(try keeper.kept(whole, problem))
+        #expect(same.points == far && same.weights == whole.weights)
+
+        let elements = far.rows(at: [0, 1, 2]).elements + rows.row(7) + far.rows(at: [3, 4, 5, 6, 7]).elements
+        let mixed = try problem.weighted(Matrix(rows: 9, columns: 3, elements: elements))
+        let rest = try #require(try keeper.kept(mixed, problem))
+        #expect(rest.points == far && rest.weights == whole.weights)
+        #expect(rest.objective >= mixed.objective && mixed.weights[3] > 0)
+    }
+
+    @Test("A specification of images keeps away from them after it was rounded")
+    func images() throws {
+        var random = SeededRandom(seed: 7)
+        let values = (0..<40 * 3 * 1024).map { _ in Float(random.normal()) }
+        var options = RKMEImageOptions()
+        options.pointCount = 6
+        options.rounds = 4
+        let fit = try RKMEImageFit(try ImageSet(values, shape: [40, 3, 32, 32]), options: options)
+        let report = try fit.privacyReport()
+        #expect(report.nearestDistance > report.rowDistances.first && report.rowDistances.first > 0)
+    }
 }

@@ -46,19 +46,20 @@ package struct PrivacyGuard: Sendable {
     ///
     /// - Parameters:
     ///   - points: (K × d).
+    ///   - margin: the part of the bound that they keep beyond it, more than what the points are rounded by afterwards.
     ///   - random: chooses a direction where the point is the row itself, or has nowhere to go.
     /// - Returns: the points, and how many of them moved.
     /// - Throws: `NumericsError` when a computation fails.
     /// - Complexity: O(n K d) a round; two rounds are usual.
     package func pushedAway(
         _ points: Matrix<Double>,
+        margin: Double = 1e-7,
         using random: inout SeededRandom
     ) throws(NumericsError) -> (points: Matrix<Double>, moved: Int) {
         var points = points
         var near = Array(0..<points.rows)
         var moved = Set<Int>()
-        // Beyond the bound by more than the roundings of distances.
-        let wanted = squaredDistance.squareRoot() * (1 + 1e-7)
+        let wanted = squaredDistance.squareRoot() * (1 + margin)
         guard wanted > 0 else { return (points, 0) }
         for round in 0..<64 {
             let found = try points.rows(at: near).nearestRows(in: rows, threads: threads)
@@ -79,11 +80,16 @@ package struct PrivacyGuard: Sendable {
     /// - Returns: the set, its weights found anew when points went; nil when none may stay.
     /// - Throws: `NumericsError` when a computation fails.
     package func kept(_ set: ReducedSet, _ problem: ReducedSetProblem) throws(NumericsError) -> ReducedSet? {
-        guard squaredDistance > 0 else { return set }
-        let found = try set.points.nearestRows(in: rows, threads: threads).squaredDistances
-        let far = found.indices.filter { found[$0] > squaredDistance }
-        if far.count == found.count { return set }
+        let far = try farEnough(set.points)
+        if far.count == set.points.rows { return set }
         return far.isEmpty ? nil : try problem.weighted(set.points.rows(at: far))
+    }
+
+    /// The points that are as far from any row as they must be; all of them where there is no bound.
+    func farEnough(_ points: Matrix<Double>) throws(NumericsError) -> [Int] {
+        guard squaredDistance > 0 else { return Array(0..<points.rows) }
+        let found = try points.nearestRows(in: rows, threads: threads).squaredDistances
+        return found.indices.filter { found[$0] > squaredDistance }
     }
 
     private func move(

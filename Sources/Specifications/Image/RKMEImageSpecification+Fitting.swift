@@ -102,9 +102,16 @@ public struct RKMEImageFit: Sendable {
         let keeper = try PrivacyGuard(rows: Matrix<Double>(data.rows), seed: options.seed, threads: options.threads)
         let record = RKMETableSpecification.GuardRecord.distance(keeper.squaredDistance.squareRoot())
         var random = SeededRandom(seed: options.seed)
-        let pushed = try keeper.pushedAway(Matrix<Double>(fitted.points), using: &random)
+        // Images are kept as `Float`, of which an element is rounded by 6e-8 of it.
+        let pushed = try keeper.pushedAway(Matrix<Double>(fitted.points), margin: 1e-5, using: &random)
         guard pushed.moved > 0 else { return (fitted, record) }
-        return (try KernelFit(data, options).evaluated(Matrix<Float>(pushed.points)).0, record)
+        var points = Matrix<Float>(pushed.points)
+        let far = try keeper.farEnough(Matrix<Double>(points))
+        guard !far.isEmpty else {
+            throw NumericsError(.noConvergence, "no image can keep away from those of the data; fit without the guard")
+        }
+        if far.count < points.rows { points = points.rows(at: far) }
+        return (try KernelFit(data, options).evaluated(points).0, record)
     }
 
     /// How near the specification's images are to the data, and what keeping away from them cost.
