@@ -7,13 +7,18 @@ import Testing
 @Suite(.serialized) struct TemplateTests {
     struct Template: Sendable, CustomTestStringConvertible {
         let name: String
-        /// The predictions for ``rows``.
+        /// The predictions for ``rows``, or for ``texts``.
         let predictions: [[Double]]
+        var takesTexts = false
         var testDescription: String { name }
     }
 
     private static let rows = [
         [5.1, 3.5, 1.4, 0.2], [6.3, 3.3, 6.0, 2.5], [5.9, 3.0, 4.2, 1.5], [6.0, 2.2, 5.0, 1.5], [4.9, 2.5, 4.5, 1.7],
+    ]
+
+    private static let texts = [
+        "Where did you put the keys to the car?", "Où as-tu mis les clés de la voiture ?", "Guten Morgen",
     ]
 
     /// What the libraries gave outside the sandbox: scikit-learn 1.6.1, LightGBM 4.6.0, and numpy 2.4.6 for the
@@ -34,6 +39,15 @@ import Testing
                 [0.005694915912964401, 0.512913457303918, 0.4813916267831176],
             ]
         ),
+        Template(
+            name: "text",
+            predictions: [
+                [0.9945889818956138, 0.0032946687931654918, 0.0021163493112206838],
+                [0.013850612477067058, 0.9352862593093526, 0.05086312821358031],
+                [0.054084639152076945, 0.054306657646499404, 0.8916087032014237],
+            ],
+            takesTexts: true
+        ),
         Template(name: "executable", predictions: [[0], [2], [1], [1], [1]]),
     ]
 
@@ -48,7 +62,9 @@ import Testing
         let built = try Tool.run("lw-pack", ["build", folder, "-o", zip])
         #expect(built.status == 0, "\(built.errors)")
         let rows = Self.rows.map { $0.map { "\($0)" }.joined(separator: ",") + "\n" }.joined()
-        let input = try scratch.write("X.csv", rows)
+        let input =
+            try template.takesTexts
+            ? scratch.write("texts.txt", Self.texts.joined(separator: "\n") + "\n") : scratch.write("X.csv", rows)
         let result = try Tool.run(
             "lw-run",
             ["predict", zip, "--input", input, "--python", "/usr/bin/python3", "--progress", "quiet"],

@@ -29,7 +29,7 @@ package struct Template: Sendable {
     }
 
     /// Every template, the usual one first.
-    package static let all = [sklearn, lightgbm, torch, onnx, numpy, executable]
+    package static let all = [sklearn, lightgbm, torch, onnx, numpy, text, executable]
 
     /// The names of the files, in the order in which they are written.
     package var fileNames: [String] { files.map(\.name) + copies }
