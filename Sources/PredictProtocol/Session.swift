@@ -19,6 +19,8 @@ package struct Session: Sendable {
         case read
         /// Rows for a file that a tool of ours writes.
         case write
+        /// Pixels of an image's file, which a tool of ours decodes.
+        case decode
     }
 
     /// What a received frame means.
@@ -27,7 +29,7 @@ package struct Session: Sendable {
         case started
         /// The answer to `hello` or `metadata`.
         case metadata(Metadata)
-        /// The answer to `predict`, `export`, `read` and `write`.
+        /// The answer to `predict`, `export`, `read`, `write` and `decode`.
         case outputs([Tensor])
         /// The answer to a request that has no result to speak of.
         case acknowledged
@@ -94,7 +96,7 @@ package struct Session: Sendable {
     ///
     /// - Parameters:
     ///   - method: what to ask for.
-    ///   - inputs: the tensors of `predict`, `fit`, `finetune` and `write`.
+    ///   - inputs: the tensors of `predict`, `fit`, `finetune`, `write` and `decode`.
     ///   - isTable: true when each tensor is one named column of a table.
     ///   - options: parameters of `read` and `metadata`.
     /// - Returns: the pieces to write, in order: the line, then each tensor's bytes.
@@ -109,7 +111,7 @@ package struct Session: Sendable {
             throw .outOfTurn("\(method.rawValue) while the runner is not ready")
         }
         switch method {
-        case .predict, .fit, .finetune, .write:
+        case .predict, .fit, .finetune, .write, .decode:
             var options: [(String, Node)] = [("binary_data_output", true)]
             if isTable { options.append(("content_type", "pd")) }
             placements = method == .predict && usesShared ? place(inputs) : []
@@ -239,7 +241,7 @@ package struct Session: Sendable {
         _ frame: Frame,
         _ shared: SharedReader?
     ) throws(ProtocolError) -> Event {
-        if [.predict, .export, .read, .write].contains(method) {
+        if [.predict, .export, .read, .write, .decode].contains(method) {
             let reader = method == .predict && usesShared ? shared : nil
             return .outputs(
                 try TensorHeader.decode(

@@ -16,8 +16,8 @@ struct SpecFitCommand: AsyncParsableCommand {
         abstract: "Make a statistical specification from the rows of a file.",
         discussion: """
             The file is read whole. Columns must be numbers; what is missing becomes its column's mean. Points keep \
-            away from rows, so that none of them shows one; --privacy-report says how far. Images are an array in \
-            .npy of the shape (images, channels, rows, columns): --type image. Texts are lines of a .txt, or the one column \
+            away from rows, so that none of them shows one; --privacy-report says how far. Images are a folder of \
+            files, decoded in a sandbox, or an array in .npy of the shape (images, channels, rows, columns): --type image. Texts are lines of a .txt, or the one column \
             of another file, and need an embedder that you trust with them: --type text --embedder E.zip --trust DIGEST.
 
             Example:
@@ -26,7 +26,10 @@ struct SpecFitCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "The rows: .csv, .tsv, .json, .jsonl, .npy, .npz or .parquet, or - for standard input.")
+    @Argument(
+        help:
+            "The rows: .csv, .tsv, .json, .jsonl, .npy, .npz or .parquet, a folder of images or texts, or - for standard input."
+    )
     var input: String
     @Option(help: "What a row is: table (a list of numbers), image or text.")
     var type = Kind.table
@@ -73,6 +76,8 @@ struct SpecFitCommand: AsyncParsableCommand {
     var compatible = false
     @Flag(help: "Let points come as near to rows as they fit best; the file says so.")
     var noGuard = false
+    @Flag(help: "Leave out files of a folder that are no images, and name them, instead of stopping.")
+    var skipBroken = false
     @Flag(help: "Say how near the points are to the rows, and what keeping away cost.")
     var privacyReport = false
     @Option(help: "Chooses among equal starts: the same seed makes the same file.")
@@ -101,12 +106,12 @@ struct SpecFitCommand: AsyncParsableCommand {
         guard !compatible || !(privacyReport || noGuard || standardize) else {
             throw ValidationError("--compatible has no guard and scales nothing; leave the other option out")
         }
-        let isPlain = gamma == "0.1" && !standardize && !compatible && !noGuard && !privacyReport && columns == nil
+        let isPlain = gamma == "0.1" && !standardize && !compatible && columns == nil
         guard type != .image || isPlain else {
-            throw ValidationError("of images only --points, --seed and --threads can be chosen")
+            throw ValidationError("--gamma, --standardize, --compatible and --columns are not for images")
         }
-        guard type != .text || !privacyReport else {
-            throw ValidationError("--privacy-report is of tables")
+        guard type == .image || !skipBroken else {
+            throw ValidationError("--skip-broken is for --type image")
         }
         guard (type == .text) == (embedder != nil) else {
             let missing = "--type text needs --embedder ZIP, a learnware that makes vectors of texts"
@@ -121,9 +126,6 @@ struct SpecFitCommand: AsyncParsableCommand {
         }
         return .fixed(number)
     }
-
-    /// Of the MMD that two unlike tables have, a tenth or so.
-    private static let highCost = 0.05
 
     private func tableOptions() throws -> RKMETableOptions {
         var options = RKMETableOptions()
@@ -140,9 +142,15 @@ struct SpecFitCommand: AsyncParsableCommand {
     private var imageOptions: RKMEImageOptions {
         var options = RKMEImageOptions()
         options.pointCount = points ?? options.pointCount
+        options.guardsPrivacy = !noGuard
         options.seed = seed
         options.threads = threads
         return options
+    }
+
+    private func work() throws -> SpecificationWork {
+        if let embedder { return .text(try embedderPackage(embedder), try tableOptions()) }
+        return type == .image ? .image(imageOptions, skipsBroken: skipBroken) : .table(try tableOptions())
     }
 
     func run() async throws {
@@ -152,73 +160,33 @@ struct SpecFitCommand: AsyncParsableCommand {
             header: DataOptions.Header(rawValue: header) ?? .auto,
             selection: columns?.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         )
-        let (output, reports, isJSON, kind) = (FilePath(output), privacyReport, json, type)
-        let (tableOptions, imageOptions) = (try tableOptions(), imageOptions)
-        let report = progressOptions.progress.reporter()
+        let (output, reports, isJSON) = (FilePath(output), privacyReport, json)
         guard !data.isFile(output) else {
             throw Failure(.usage, "--output is the input file itself; name another")
         }
-        let embedder = try embedder.map { try embedderPackage($0) }
+        let work = try work()
         var runOptions = RunOptions()
         runOptions.python = python
         runOptions.isOffline = offline
-        runOptions.progress = report
+        runOptions.progress = progressOptions.progress.reporter()
         try await withInterruption { [runOptions] in
-            if let embedder {
-                let made = try await TextSpecification.make(data, embedder, tableOptions, runOptions)
-                try Self.finish(made, nil, output, isJSON)
-                return
-            }
-            let rows = try await SpecificationRows(data, areArrays: kind == .image, report)
+            let made = try await work.made(of: data, reports: reports, runOptions)
+            if Task.isCancelled { return }
             do throws(SpecificationError) {
-                let made: AnySpecification
-                var privacy: PrivacyReport?
-                switch kind {
-                case .table:
-                    let pace = Pace(report)
-                    let fit = try RKMETableFit(
-                        rows.matrix,
-                        sampleShape: rows.sampleShape,
-                        options: tableOptions,
-                        progress: { pace.tell("\(Int($0 * 100)) % of the steps at most") }
-                    )
-                    if fit.guardCost > Self.highCost {
-                        note([
-                            "warning: to keep points away from the rows they were moved far, "
-                                + "\(SpecificationPage.number(fit.guardCost)) in MMD: the learnware will be hard to find",
-                            "  hint: rows on a grid, such as whole numbers, leave no room between them; --no-guard lets "
-                                + "points be anywhere",
-                        ])
-                    }
-                    if reports { privacy = try fit.privacyReport() }
-                    made = .table(fit.specification)
-                case .image, .text:
-                    made = .image(try Self.image(rows, imageOptions, report))
-                }
-                try Self.finish(made, privacy, output, isJSON)
+                try made.specification.write(to: output)
             } catch {
-                throw Failure(error, data: data.shown)
+                throw Failure(error)
             }
+            let page = SpecificationPage(made.specification, privacy: made.privacy)
+            show(isJSON ? page.object(file: output).json(pretty: true) : page.text(file: output))
         }
-    }
-
-    private static func finish(
-        _ made: AnySpecification,
-        _ privacy: PrivacyReport?,
-        _ output: FilePath,
-        _ isJSON: Bool
-    ) throws(SpecificationError) {
-        if Task.isCancelled { return }
-        try made.write(to: output)
-        let page = SpecificationPage(made, privacy: privacy)
-        show(isJSON ? page.object(file: output).json(pretty: true) : page.text(file: output))
     }
 
     /// Opens the embedder, and refuses one that nobody trusts before it sees anything.
     private func embedderPackage(_ path: String) throws -> Package {
         let package = try openPackage(path, semantic: nil, limits: .standard)
-        let digest = TextSpecification.digest(of: package)
-        guard trust.contains(where: { TextSpecification.digest($0) == digest }) else {
+        let digest = TextRows.digest(of: package)
+        guard trust.contains(where: { TextRows.digest($0) == digest }) else {
             throw Failure(
                 .usage,
                 "the embedder \(Printable(path)) is not trusted with these texts: it could hide them in its vectors",
@@ -226,40 +194,5 @@ struct SpecFitCommand: AsyncParsableCommand {
             )
         }
         return package
-    }
-
-    private static func image(
-        _ rows: SpecificationRows,
-        _ options: RKMEImageOptions,
-        _ report: @escaping @Sendable (String) -> Void
-    ) throws(SpecificationError) -> RKMEImageSpecification {
-        let images = try ImageSet(
-            rows.matrix.elements.map { Float($0) },
-            shape: [rows.matrix.rows] + (rows.sampleShape ?? [rows.matrix.columns])
-        )
-        let pace = Pace(report)
-        return try RKMEImageSpecification(fitting: images, options: options) { progress in
-            pace.tell("round \(progress.round) of \(progress.rounds)")
-            return !Task.isCancelled
-        }
-    }
-}
-
-/// Lets one line of progress through every five seconds.
-private final class Pace: Sendable {
-    private let report: @Sendable (String) -> Void
-    private let told = Mutex(ContinuousClock.now)
-
-    init(_ report: @escaping @Sendable (String) -> Void) {
-        self.report = report
-    }
-
-    func tell(_ line: @autoclosure () -> String) {
-        let isDue = told.withLock { told in
-            guard ContinuousClock.now - told > .seconds(5) else { return false }
-            told = .now
-            return true
-        }
-        if isDue { report(line()) }
     }
 }

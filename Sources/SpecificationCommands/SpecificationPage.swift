@@ -29,6 +29,9 @@ struct SpecificationPage {
             ("weights", "\(Self.number(weights.min() ?? 0)) to \(Self.number(weights.max() ?? 0))"),
         ]
         if let table = specification.table { rows += Self.rows(of: table) }
+        if case .image(let images) = specification {
+            rows.append(("guard", Self.guardText(images.guardRecord, "image")))
+        }
         if case .text(let text) = specification {
             let languages = text.languages.map { Printable($0, limit: 20).description }.joined(separator: ", ")
             rows.append(("languages", languages.isEmpty ? "none recognised" : languages))
@@ -38,19 +41,21 @@ struct SpecificationPage {
         return rows
     }
 
+    private static func guardText(_ record: RKMETableSpecification.GuardRecord?, _ row: String) -> String {
+        switch record {
+        case .distance(0)?: "none: no two \(row)s differ, and a point may show one"
+        case .distance(let distance)?: "every point farther than \(number(distance)) from any \(row)"
+        case .off?: "off: a point may be \(row == "row" ? "a" : "an") \(row)"
+        case nil: "not said"
+        }
+    }
+
     private static func rows(of table: RKMETableSpecification) -> [(String, String)] {
-        let distance =
-            switch table.guardRecord {
-            case .distance(0)?: "none: no two rows differ, and a point may show one"
-            case .distance(let distance)?: "every point farther than \(number(distance)) from any row"
-            case .off?: "off: a point may be a row"
-            case nil: "not said"
-            }
-        return [
+        [
             ("rows", table.rowCount.map(String.init) ?? "not said"),
             ("gamma", "\(table.gamma)"),
             ("features", table.standardization == nil ? "as they are" : "standardised"),
-            ("guard", distance),
+            ("guard", guardText(table.guardRecord, "row")),
         ]
     }
 
@@ -81,11 +86,10 @@ struct SpecificationPage {
                 ("gamma", Node(table.gamma)),
                 ("standardized", Node(table.standardization != nil)),
             ]
-            switch table.guardRecord {
-            case .distance(let distance)?: members.append(("guard_distance", Node(distance)))
-            case .off?: members.append(("guard_distance", 0))
-            case nil: members.append(("guard_distance", nil))
-            }
+            members.append(("guard_distance", Self.guardNode(table.guardRecord)))
+        }
+        if case .image(let images) = specification {
+            members.append(("guard_distance", Self.guardNode(images.guardRecord)))
         }
         if case .text(let text) = specification {
             members.append(("languages", Node(text.languages.map { Node($0) })))
@@ -93,6 +97,14 @@ struct SpecificationPage {
         }
         if let privacy { members.append(("privacy", Self.object(privacy))) }
         return Node(object: members)
+    }
+
+    private static func guardNode(_ record: RKMETableSpecification.GuardRecord?) -> Node {
+        switch record {
+        case .distance(let distance)?: Node(distance)
+        case .off?: 0
+        case nil: nil
+        }
     }
 
     private static func object(_ privacy: PrivacyReport) -> Node {

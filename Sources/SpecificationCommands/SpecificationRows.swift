@@ -15,18 +15,16 @@ struct SpecificationRows {
     /// - Parameters:
     ///   - data: the file.
     ///   - areArrays: whether a row may have several axes; cells of texts are never missing then.
-    ///   - report: is told what takes long.
+    ///   - runOptions: how what reads it in a sandbox is run.
     /// - Throws: ``Failure`` that names the place of what is wrong.
     init(
         _ data: DataInput,
         areArrays: Bool,
-        _ report: @escaping @Sendable (String) -> Void
+        _ runOptions: RunOptions
     ) async throws(Failure) {
         var options = DataOptions(header: data.header)
         options.selection = data.selection
         options.form = areArrays ? .matrix : .table
-        var runOptions = RunOptions()
-        runOptions.progress = report
         let source = try await data.open(options, ParquetFiles.making(runOptions))
         var elements: [Double] = []
         var rows = 0

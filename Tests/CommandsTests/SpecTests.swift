@@ -179,7 +179,7 @@ extension SpecTests {
         let flat = try spec([path("X.csv"), "--type", "image", "-o", path("no.json")])
         #expect(flat.status == 4, "\(flat.errors)")
         let options = try spec([path("images.npy"), "--type", "image", "-o", path("no.json"), "--gamma", "1"])
-        #expect(options.status == 2 && options.errors.contains("of images only"), "\(options.errors)")
+        #expect(options.status == 2 && options.errors.contains("are not for images"), "\(options.errors)")
     }
 
     private func writeArray(_ name: String, _ values: [Double], shape: [Int]) throws {
@@ -248,8 +248,12 @@ extension SpecTests {
         #expect(!FileManager.default.fileExists(atPath: path("s.json")))
         let digest = try #require(refused.errors.split(separator: " ").last).trimmingCharacters(in: .newlines)
         #expect(digest.hasPrefix("sha256:"))
-        let made = try specifyTexts(embedder, ["--trust", digest, "-o", path("s.json"), "--points", "5"])
+        let made = try specifyTexts(
+            embedder,
+            ["--trust", digest, "-o", path("s.json"), "--points", "5", "--privacy-report"]
+        )
         #expect(made.status == 0, "\(made.errors)")
+        #expect(made.output.contains("nearest row") && made.output.contains("MMD to rows"), "\(made.output)")
         #expect(made.output.contains("languages       en") && made.output.contains(digest), "\(made.output)")
         let object = try json(["show", path("s.json")])
         #expect(object["type"] == "RKMETextSpecification" && object["sample_shape"] == [12] && object["rows"] == 20)

@@ -1,7 +1,7 @@
 """The program that runs inside the sandbox: loads one learnware and answers `lw-predict/1` over stdio.
 
-    python -I -S -B -X utf8 /lw/runner/main.py [--runtime python|onnx|parquet] [--libraries later|first] [--package DIR]
-        [--env DIR]
+    python -I -S -B -X utf8 /lw/runner/main.py [--runtime python|onnx|parquet|images] [--libraries later|first]
+        [--package DIR] [--env DIR]
 
 With `--libraries first` the well-known libraries of the environment are imported before it says that it has started, so
 that a host which does not know the package yet can have them ready.

@@ -36,6 +36,11 @@ package struct DataInput: Sendable {
 
     var isStandardInput: Bool { path.string == "-" }
 
+    /// The path, where it is a folder's.
+    package var folder: FilePath? {
+        !isStandardInput && (try? path.stat().type) == .directory ? path : nil
+    }
+
     /// As messages name it.
     package var shown: String { isStandardInput ? "standard input" : Printable(path.string).description }
 
@@ -52,7 +57,7 @@ package struct DataInput: Sendable {
     /// - Throws: ``Failure`` that names the place of what is wrong.
     package func open(_ options: DataOptions, _ parquet: ParquetFiles) async throws(Failure) -> any RowSource {
         guard knownFormat == .parquet else { return try open(options) }
-        do throws(ParquetFiles.Fault) {
+        do throws(FileFault) {
             let name = isStandardInput ? FilePath("standard input") : path
             return try await parquet.open(isStandardInput ? nil : path, named: name, options: options)
         } catch {

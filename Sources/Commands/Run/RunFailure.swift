@@ -1,4 +1,4 @@
-import ModelRunner
+package import ModelRunner
 import SystemPackage
 package import Tensors
 
@@ -12,7 +12,7 @@ extension Failure {
         }
     }
 
-    init(_ error: RunError) {
+    package init(_ error: RunError) {
         let status: ExitStatus =
             switch error.cause {
             case .profile: .usage

@@ -16,6 +16,9 @@ struct ToolEnvironment: Sendable {
 
     /// What reads and writes Parquet files, of which no reader runs outside of a sandbox.
     static let parquet = ToolEnvironment(name: "parquet", minors: 9...13)
+
+    /// What decodes images, which no host of ours does.
+    static let images = ToolEnvironment(name: "images", minors: 9...13)
 }
 
 extension EnvironmentStore {

@@ -1,5 +1,4 @@
 import Documents
-import Sandbox
 package import SystemPackage
 package import Tensors
 
@@ -8,24 +7,16 @@ package import Tensors
 /// No code that knows the format runs outside of one: a file is a stranger's, and its readers are a large piece of code
 /// in C++. What it needs is fetched and built the first time.
 package struct ParquetFiles: Sendable {
-    private let options: RunOptions
-    private let interrupt: Interrupt
+    private let hosts: ToolHosts
 
     /// - Parameter options: what the person running it decided.
     /// - Throws: ``RunError`` when the system gives no pipe.
     package init(_ options: RunOptions) throws(RunError) {
-        self.options = options
-        interrupt = try Interrupt()
+        hosts = try ToolHosts(options)
     }
 
     /// Ends what is under way, and all that comes.
-    package func cancel() { interrupt.raise() }
-
-    /// Why a file cannot be opened.
-    package enum Fault: Error {
-        case data(DataError)
-        case run(RunError)
-    }
+    package func cancel() { hosts.cancel() }
 
     /// Opens a file.
     ///
@@ -34,16 +25,16 @@ package struct ParquetFiles: Sendable {
     ///   - name: what it is called in errors.
     ///   - data: the columns that it must have, and what is to become of them.
     /// - Returns: a source at the first row of data.
-    /// - Throws: ``Fault``.
+    /// - Throws: ``FileFault``.
     package func open(
         _ path: FilePath?,
         named name: FilePath,
         options data: DataOptions
-    ) async throws(Fault) -> any RowSource {
+    ) async throws(FileFault) -> any RowSource {
         let (store, input) = try prepare(path, named: name)
         let host: ToolProcess.Host
         do throws(RunError) {
-            host = try await self.host(store)
+            host = try await hosts.host(for: .parquet, store)
         } catch {
             throw .run(error)
         }
@@ -65,7 +56,7 @@ package struct ParquetFiles: Sendable {
     /// - Returns: what makes its bytes.
     /// - Throws: ``RunError`` when the environment or the sandbox for it cannot be had.
     package func writer() async throws(RunError) -> any ColumnWriter {
-        let host = try await self.host(try Store())
+        let host = try await hosts.host(for: .parquet, try Store())
         do throws(ToolProcess.Fault) {
             return try ParquetWriter(host)
         } catch {
@@ -74,7 +65,7 @@ package struct ParquetFiles: Sendable {
         }
     }
 
-    private func prepare(_ path: FilePath?, named name: FilePath) throws(Fault) -> (Store, ParquetInput) {
+    private func prepare(_ path: FilePath?, named name: FilePath) throws(FileFault) -> (Store, ParquetInput) {
         do {
             let store = try Store()
             let input = try ParquetInput(path, named: name, store)
@@ -89,36 +80,8 @@ package struct ParquetFiles: Sendable {
         }
     }
 
-    /// What has nothing to do with any file.
-    private func fault(_ fault: ToolProcess.Fault) -> Fault? {
+    private func fault(_ fault: ToolProcess.Fault) -> FileFault? {
         guard case .sandbox(let error) = fault else { return nil }
         return .run(RunError(error, phase: .setup))
-    }
-
-    private func host(_ store: Store) async throws(RunError) -> ToolProcess.Host {
-        var environmentOptions = EnvironmentStore.Options()
-        environmentOptions.python = options.python
-        environmentOptions.isOffline = options.isOffline
-        let resources: Resources
-        let profile: CompiledProfile
-        do throws(SandboxError) {
-            resources = try Resources.locate()
-            profile = try CompiledProfile(named: "strict", resources: resources)
-        } catch {
-            throw RunError(error, phase: .setup)
-        }
-        let environments = EnvironmentStore(
-            store: store,
-            resources: resources,
-            options: environmentOptions,
-            progress: options.progress
-        )
-        return ToolProcess.Host(
-            profile: profile,
-            resources: resources,
-            environment: try await environments.environment(for: .parquet),
-            interrupt: interrupt,
-            allowedDegradations: options.allowedDegradations
-        )
     }
 }

@@ -67,50 +67,6 @@ public struct RKMETextSpecification: StatisticalSpecification {
 }
 
 extension RKMETextSpecification {
-    /// Specifies texts.
-    ///
-    /// - Parameters:
-    ///   - texts: at least one.
-    ///   - embedder: makes their vectors.
-    ///   - trusted: the embedders that may see them.
-    ///   - options: how the vectors are fitted.
-    /// - Throws: ``SpecificationError`` when the embedder is not trusted, fails, or gives no vectors for all texts.
-    public init(
-        fitting texts: [String],
-        embedder: some TextEmbedder,
-        trusted: TrustedEmbedders,
-        options: RKMETableOptions = RKMETableOptions()
-    ) throws(SpecificationError) {
-        guard !texts.isEmpty else { throw SpecificationError(.invalidData, "there are no texts") }
-        try trusted.validate(embedder)
-        let rows: Matrix<Double>
-        do {
-            rows = try embedder.embed(texts)
-        } catch {
-            throw SpecificationError(.invalidData, "the embedder failed: \(Printable("\(error)", limit: 300))")
-        }
-        guard rows.rows == texts.count, rows.columns > 0 else {
-            throw SpecificationError(
-                .invalidData,
-                "the embedder gave \(rows.rows) vectors of \(rows.columns) numbers for \(texts.count) texts"
-            )
-        }
-        // A table repairs what is missing; in a vector nothing may be.
-        if let place = rows.elements.firstIndex(where: { !$0.isFinite }) {
-            throw SpecificationError(
-                .invalidData,
-                "the embedder's vector for text \(place / rows.columns) holds a number that is not finite"
-            )
-        }
-        try self.init(
-            vectors: RKMETableSpecification(fitting: rows, options: options),
-            languages: TextLanguages.detect(in: texts),
-            embedder: embedder.digest
-        )
-    }
-}
-
-extension RKMETextSpecification {
     private static let languageKey = "language"
     private static let embedderKey = "embedder"
 

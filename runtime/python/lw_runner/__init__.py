@@ -5,6 +5,7 @@
     onnx       the same for an ONNX model, for which no code of a package is needed
     external   weights that such a model keeps in files beside its own
     parquet    no model at all: Parquet files, read here and in parquet_columns, made in parquet_writer
+    pictures   nor here: files of images, decoded
     loader     import path, module, class, constructor
     inputs     tensors of a request → what the model gets
     state      a model that has learned → bytes, and back
@@ -39,6 +40,8 @@ def serve(source, sink, runtime, package, environment, runner, announce=None):
         from .onnx import OnnxSession as kind
     elif runtime == "parquet":
         from .parquet import ParquetSession as kind
+    elif runtime == "images":
+        from .pictures import PictureSession as kind
     session = kind(Channel(source, sink), *map(os.path.abspath, (package, environment, runner)))
     if announce is not None:
         from .libraries import import_known

@@ -95,11 +95,14 @@ final class ToolProcess {
 
     /// Asks for tensors.
     func tensors(
+        seconds: Double? = nil,
         _ make: (inout Session) throws(ProtocolError) -> [ArraySlice<UInt8>]
     ) throws(Fault) -> [Tensor] {
         conversation.allowance = Self.largestAnswer
         defer { conversation.allowance = 0 }
-        guard case .outputs(let tensors) = try ask(make) else { throw .broken(.outOfTurn("its answer was another")) }
+        guard case .outputs(let tensors) = try ask(seconds: seconds, make) else {
+            throw .broken(.outOfTurn("its answer was another"))
+        }
         return tensors
     }
 
