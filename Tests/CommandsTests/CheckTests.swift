@@ -31,7 +31,12 @@ import Testing
     }
 
     /// A learnware of two columns and one value around a Python module.
-    private func zip(_ module: String, name: String = "two", requirements: String = "numpy\n") throws -> String {
+    private func zip(
+        _ module: String,
+        name: String = "two",
+        requirements: String = "numpy\n",
+        settings: String = ""
+    ) throws -> String {
         try scratch.write(
             "m/learnware.yaml",
             """
@@ -39,7 +44,7 @@ import Testing
             stat_specifications:
             - {module_path: learnware.specification, class_name: RKMETableSpecification, file_name: stat.json, kwargs: {}}
 
-            """
+            """ + settings
         )
         try scratch.write("m/__init__.py", module)
         try scratch.write("m/requirements.txt", requirements)
@@ -135,14 +140,15 @@ import Testing
     }
 
     private static let hostile = [
-        Hostile(name: "opens-sockets", status: 10, check: "predicts", words: "socket("),
+        Hostile(name: "opens-sockets", status: 11, check: "predicts", words: "socket("),
         Hostile(name: "calls-ptrace", status: 10, check: "predicts", words: "ptrace"),
         Hostile(name: "reads-host-files", status: 11, check: "predicts", words: "the model raised"),
         Hostile(name: "returns-nan", status: 10, check: "finite", words: "NaN or an infinity, first in row 10"),
         Hostile(name: "wrong-length", status: 11, check: "output", words: "9 predictions"),
         Hostile(name: "exits-in-a-call", status: 11, check: "predicts", words: "ended with exit code 0"),
         Hostile(name: "sleeps", status: 10, check: "predicts", words: "within 2 s", options: ["--timeout", "2"]),
-        Hostile(name: "takes-memory", status: 10, check: "predicts", words: "more than its memory"),
+        Hostile(name: "takes-memory", status: 11, check: "predicts", words: "MemoryError"),
+        Hostile(name: "starts-threads", status: 11, check: "predicts", words: "can't start new thread"),
         Hostile(name: "raises", status: 11, check: "predicts", words: "\\u{1b}[2J"),
         Hostile(name: "writes-to-the-protocol", status: 11, check: "predicts", words: "not JSON"),
     ]
@@ -200,6 +206,23 @@ import Testing
         #expect(report["run"]?.isNull == true)
         let unknown = try check(zip, ["--only", "semantic"])
         #expect(unknown.status == 2 && unknown.errors.hasPrefix("error: "))
+    }
+
+    @Test func aDeclaredTableIsDrawnColumnByColumn() throws {
+        let settings = """
+            sandbox:
+              inputs:
+              - {name: X, datatype: FP64, shape: [-1, 2], content_type: pd, columns: [a, b]}
+
+            """
+        // The columns have their names, or this raises.
+        let module = model("return (X['a'] + X['b']).to_numpy()")
+        let zip = try zip(module, requirements: "scikit-learn==1.6.1\npandas\n", settings: settings)
+        let result = try check(zip, ["--json"])
+        #expect(result.status == 0, "\(result.output) \(result.errors)")
+        let predicts = try #require(self.result(of: "predicts", in: try object(result)))
+        #expect(predicts["summary"] == "10 rows: a table of 2 columns")
+        #expect(self.result(of: "own-data", in: try object(result))?["state"] == "pass")
     }
 
     // MARK: - Whose fault it is

@@ -18,14 +18,18 @@ import Testing
         #expect(result.status == 0, "\(result.errors)")
     }
 
-    /// Starts a prediction that never ends, and waits until its model is being called.
-    private func start() async throws -> (process: Process, inside: [pid_t]) {
-        let process = try Tool.start(
-            "lw-run",
-            [
+    /// Starts a prediction that never ends, or a check of it, and waits until its model is being called.
+    private func start(checking: Bool = false) async throws -> (process: Process, inside: [pid_t]) {
+        let arguments =
+            checking
+            ? ["check", scratch.appending("p.zip"), "--html", scratch.appending("report.html")]
+            : [
                 "predict", scratch.appending("p.zip"), "--input", scratch.appending("x.csv"), "--output",
-                scratch.appending("out.csv"), "--python", "/usr/bin/python3", "--timeout", "600",
-            ],
+                scratch.appending("out.csv"),
+            ]
+        let process = try Tool.start(
+            checking ? "lw-pack" : "lw-run",
+            arguments + ["--python", "/usr/bin/python3", "--timeout", "600"],
             environment: ["XDG_CACHE_HOME": Checkout.cache.string]
         )
         for _ in 0..<600 {
@@ -83,9 +87,9 @@ import Testing
         #expect(best < .seconds(1))
     }
 
-    @Test(arguments: [SIGINT, SIGTERM])
-    func aSignalEndsTheRunCleanly(number: Int32) async throws {
-        let (process, inside) = try await start()
+    @Test(arguments: [(SIGINT, false), (SIGTERM, false), (SIGINT, true)])
+    func aSignalEndsTheRunCleanly(number: Int32, checking: Bool) async throws {
+        let (process, inside) = try await start(checking: checking)
         kill(process.processIdentifier, number)
         let begin = ContinuousClock.now
         process.waitUntilExit()
