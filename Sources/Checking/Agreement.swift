@@ -62,7 +62,8 @@ package enum Agreement: Equatable {
             if !(difference <= worst) { (worst, row) = (difference, place / width + 1) }
             if difference.isNaN { break }
         }
-        if worst == 0 { return .same }
+        // Whole numbers beyond 2⁵³ differ although their nearest Doubles do not.
+        if worst == 0 { return left.datatype.isFloatingPoint ? .same : .different(nil, row: 1) }
         return worst <= tolerance(left.datatype) ? .close(worst) : .different(worst.isFinite ? worst : nil, row: row)
     }
 }

@@ -10,6 +10,8 @@ struct CheckSession {
         var rows: String
         var inputs: [Tensor]
         var outputs: [Tensor]
+        /// The first row, counted from 1, of which the model says that a value is missing.
+        var missingRow: Int?
     }
 
     let subject: CheckSubject
@@ -45,9 +47,13 @@ struct CheckSession {
 
     /// Asks the model, and lets NaN pass: a check of its own looks for it.
     mutating func ask(_ inputs: [Tensor]) async throws(PredictorError) -> [Tensor] {
+        try await answer(inputs).values
+    }
+
+    private mutating func answer(_ inputs: [Tensor]) async throws(PredictorError) -> [Tensor] {
         let isTable = if case .success(let plan) = plan { plan.isTable } else { false }
         do throws(PredictorError) {
-            return try await predictor.predict(inputs, isTable: isTable, allowsNaN: true).values
+            return try await predictor.predict(inputs, isTable: isTable, allowsNaN: true)
         } catch {
             if error.endsRun { isOver = true }
             throw error
@@ -56,7 +62,12 @@ struct CheckSession {
 
     /// Asks, and keeps what was answered for the checks of predictions.
     mutating func exchange(_ rows: String, _ inputs: [Tensor]) async throws(PredictorError) {
-        exchanges.append(Exchange(rows: rows, inputs: inputs, outputs: try await ask(inputs)))
+        let outputs = try await answer(inputs)
+        // A tensor that says which values of another are there, as a table with missing ones has.
+        let gaps = outputs.filter { $0.validFor != nil }.compactMap { tensor in
+            tensor.bytes.firstIndex(of: 0).map { $0 / max(1, tensor.rowElementCount) + 1 }
+        }
+        exchanges.append(Exchange(rows: rows, inputs: inputs, outputs: outputs.values, missingRow: gaps.min()))
     }
 }
 

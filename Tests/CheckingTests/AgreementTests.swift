@@ -43,6 +43,10 @@ import Testing
             Issue.record("a label that is off by one is another label")
             return
         }
+        let large = try [0x20_0000_0000_0000, 0x20_0000_0000_0001].map {
+            try Tensor(name: "y", integers: [Int64($0)], shape: [1])
+        }
+        #expect(Agreement([large[0]], [large[1]]) == .different(nil, row: 1))
         let texts = try ["a", "c"].map { try Tensor(name: "y", strings: ["a", $0], shape: [2]) }
         #expect(Agreement([texts[0]], [texts[1]]) == .different(nil, row: 2))
     }

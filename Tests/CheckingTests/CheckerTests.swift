@@ -138,6 +138,21 @@ import Testing
         #expect(report[.outputShape]?.state == .fail && report.verdict == .invalid)
     }
 
+    @Test func aMissingPredictionIsNone() async throws {
+        let report = try await report { inputs, _ in
+            let rows = inputs[0].rowCount ?? 0
+            let there = (0..<rows).map { $0 == 3 ? 0 : 1 as UInt8 }
+            guard let values = try? Tensor(name: "y", integers: (0..<rows).map { Int64($0) }, shape: [rows]),
+                let column = try? Column(values, validity: there)
+            else { return [] }
+            return column.tensors
+        }
+        #expect(report[.finite]?.summary == "for random rows a prediction is missing, first in row 4")
+        #expect(report.verdict == .unusable)
+        // The companion is no second output.
+        #expect(report[.outputShape]?.state == .pass)
+    }
+
     @Test func nothingIsStartedForChecksOfThePackageAlone() async throws {
         let model = FunctionModel(inputs: [-1, 2], outputs: [-1, 1]) { inputs, _ in sums(inputs) }
         let options = CheckOptions(selection: [.semantics, .shapes])

@@ -10,8 +10,7 @@ enum SignatureCheck: ModelCheck {
 
     static func finding(_ session: inout CheckSession) -> Finding {
         let subject = session.subject
-        let isTable = subject.package.semantic?.data == ["Table"] || subject.package.semantic == nil
-        if isTable, let fault = inputFault(session.declared.input, subject) { return fault }
+        if subject.data == "Table", let fault = inputFault(session.declared.input, subject) { return fault }
         if session.declared.output == nil, session.metadata.outputs.count == 1, let task = subject.task,
             shapedTasks.contains(task), subject.package.manifest.sandbox.runtime == .python
         {

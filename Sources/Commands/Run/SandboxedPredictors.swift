@@ -72,8 +72,9 @@ extension PredictorError {
             } else {
                 switch error.cause {
                 case .environment: .environment
-                // What builds an environment is no model yet.
-                case .timeout, .limit: error.phase == .environment ? .environment : .limits
+                // What builds an environment is no model yet, and an index that is slow is nobody's model.
+                case .timeout: error.phase == .environment ? .host : .limits
+                case .limit: error.phase == .environment ? .environment : .limits
                 case .violation: .violation
                 case .loadFailed: .load
                 case .runnerDied: error.phase == .predict || error.phase == .output ? .predict : .load
