@@ -3,9 +3,9 @@
 //     echo fit 1000 10 3 best numbers.bin stat.json | specify
 //     echo search 1000 100 10 5 numbers.bin | specify
 //
-// Each line of input asks for one of both: `fit ROWS COLUMNS CALLS best|compatible FILE OUTPUT`, or `search COUNT POINTS
-// COLUMNS CALLS FILE`, whose first specification is compared with all. A file holds rows of 64-bit floating-point
-// numbers. `Benchmarks/specifications` compares what it prints.
+// Each line of input asks for one thing: `fit ROWS COLUMNS CALLS best|compatible FILE OUTPUT [POINTS]`, `search COUNT
+// POINTS COLUMNS CALLS FILE`, whose first specification is compared with all, or what Images.swift has. A file holds rows
+// of 64-bit floating-point numbers. `Benchmarks/specifications` compares what it prints.
 import Foundation
 import Numerics
 import Specifications
@@ -41,6 +41,7 @@ func fit(_ words: [String]) throws {
     let data = try rows(words[5], numbers[0], numbers[1])
     var options = RKMETableOptions()
     options.method = words[4] == "compatible" ? .compatible : .best
+    if numbers.count > 3 { options.pointCount = numbers[3] }
     let (specification, times) = try timed(numbers[2]) { try RKMETableSpecification(fitting: data, options: options) }
     try specification.write(to: FilePath(words[6]))
     print("{\"milliseconds\": \(times)}")
@@ -63,12 +64,12 @@ func search(_ words: [String]) throws {
 while let line = readLine() {
     let words = line.split(separator: " ").map(String.init)
     switch (words.first, words.count) {
-    case ("fit", 7): try fit(words)
+    case ("fit", 7...8): try fit(words)
     case ("search", 6): try search(words)
+    case ("images", 9): try fitImages(words)
+    case ("pairs", 6): try comparePairs(words)
     default:
-        print(
-            "{\"error\": \"fit ROWS COLUMNS CALLS best|compatible FILE OUTPUT, or search COUNT POINTS COLUMNS CALLS FILE\"}"
-        )
+        print("{\"error\": \"fit, search, images or pairs, each with its words; see the program's first lines\"}")
     }
     fflush(nil)
 }

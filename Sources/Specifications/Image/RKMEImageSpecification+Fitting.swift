@@ -11,8 +11,8 @@ extension RKMEImageSpecification {
     ///   - options: how it is fitted.
     ///   - progress: called after each round; returns false to stop with what there is.
     /// - Throws: ``SpecificationError`` when an image has no finite value, or an option makes no sense.
-    /// - Complexity: O(rounds · min(n, sample size) · K) pairs of images by the kernel, 3 µs each on one core with
-    ///   AVX-512; whitening O(n d² + d³) with d = channels·1024 values, and d³ becomes n³ for fewer images.
+    /// - Complexity: O(rounds · min(n, sample size) · K) pairs of images by the kernel, which `Benchmarks/specifications`
+    ///   measures; whitening O(n d² + d³) with d = channels·1024 values, and d³ becomes n³ for fewer images.
     public init(
         fitting images: ImageSet,
         options: RKMEImageOptions = RKMEImageOptions(),
