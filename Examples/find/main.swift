@@ -5,7 +5,8 @@
 // Each line of input is `COUNT POINTS COLUMNS QUERIES CALLS none|greedy|auto RECALL FILE`. The file holds rows of 64-bit
 // floating-point numbers: POINTS for each of COUNT specifications, and then as many for each query, every row of a
 // specification with the same weight. Each query is asked CALLS times, and of the first RECALL of them (0 for none) the
-// ten nearest are compared with those of an exact search. `Benchmarks/search` compares what it prints.
+// ten nearest are compared with those of an exact search, and the distance of the mixture too, as a ratio.
+// `Benchmarks/search` compares what it prints.
 import Foundation
 import Numerics
 import Search
@@ -58,7 +59,7 @@ func search(_ words: [String]) throws {
     var options = SearchOptions()
     options.mixture = SearchOptions.MixtureMethod(rawValue: words[5])
     var (times, exactTimes, hits, asked) = ([Double](), [Double](), 0, 0)
-    var (nearest, mixtures) = ([Double](), [String]())
+    var (nearest, mixtures, excess) = ([Double](), [String](), [Double]())
     for (place, specification) in specifications(count..<count + queries).enumerated() {
         let query = try SearchQuery(statistical: specification)
         var answer = SearchAnswer()
@@ -72,16 +73,19 @@ func search(_ words: [String]) throws {
         mixtures.append("{\"distance\": \(answer.mixture?.squaredDistance ?? -1), \"members\": [\(members)]}")
         guard place < numbers[6] else { continue }
         var exact = options
-        (exact.isExact, exact.mixture) = (true, nil)
+        exact.isExact = true
         let (reference, milliseconds) = try timed { try index.search(query, options: exact) }
         exactTimes.append(milliseconds)
+        if let distance = reference.mixture?.squaredDistance, distance > 0 {
+            excess.append((answer.mixture?.squaredDistance ?? nearest[place]) / distance)
+        }
         hits += Set(reference.singles.map(\.id)).intersection(answer.singles.map(\.id)).count
         asked += reference.singles.count
     }
     let recall = asked > 0 ? Double(hits) / Double(asked) : -1
     print(
         """
-        {"milliseconds": \(times), "exact": \(exactTimes), "building": \(building), "recall": \(recall), \
+        {"milliseconds": \(times), "exact": \(exactTimes), "building": \(building), "recall": \(recall), "excess": \(excess), \
         "nearest": \(nearest), "mixtures": [\(mixtures.joined(separator: ", "))]}
         """
     )

@@ -11,7 +11,7 @@ extension SearchIndex {
     ///   - options: how.
     /// - Returns: singles, a mixture when one is nearer than any of them, and who was not compared.
     /// - Throws: ``SearchError`` when the query or an option makes no sense.
-    /// - Complexity: O(N K² d) for N specifications of K points; for large N, O(N) and 1024 comparisons in full.
+    /// - Complexity: O(N K² d) for N specifications of K points; for large N, O(N) and 256 comparisons in full.
     public func search(
         _ query: SearchQuery,
         options: SearchOptions = SearchOptions()

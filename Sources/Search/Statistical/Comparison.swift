@@ -34,7 +34,7 @@ struct Comparison {
         }
     }
 
-    /// Up to so many pairs of points all distances are computed; this takes some 20 ms on two cores.
+    /// Up to so many pairs of points all distances are computed; that takes 5 to 15 ms on two cores.
     private static let mostPairs = 4_000_000
     /// Estimates of the nearest are replaced by exact numbers: so many at least, and this many times those wanted.
     private static let leastExact = 256
