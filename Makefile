@@ -52,6 +52,7 @@ bench: demo ## Compare with the named peers in one run, and print ratios
 	Benchmarks/predict
 	Benchmarks/start
 	Benchmarks/specifications
+	Benchmarks/search
 
 format: ## Rewrite the Swift sources in the project's style
 	$(SWIFT) format --in-place --recursive --parallel $(SWIFT_SOURCES)

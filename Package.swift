@@ -88,7 +88,8 @@ let package = Package(
         .target(
             name: "DockCommands",
             dependencies: [
-                "Commands", "Market", "Packaging", "Documents", "LaunchPlan", system,
+                "Commands", "CheckCommands", "Checking", "Learnware", "Market", "Search", "Specifications",
+                "ModelRunner", "Packaging", "Documents", "LaunchPlan", system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),

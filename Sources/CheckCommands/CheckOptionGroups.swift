@@ -1,9 +1,9 @@
 import ArgumentParser
 import Checking
-import Commands
+package import Commands
 import Documents
 import Foundation
-import ModelRunner
+package import ModelRunner
 import Packaging
 
 /// What is checked, and what decides.
@@ -55,12 +55,12 @@ struct CheckScopeOptions: ParsableArguments {
 }
 
 /// What the person decides about the run.
-struct CheckRunOptions: ParsableArguments {
+package struct CheckRunOptions: ParsableArguments {
     @Option(
         help: "The sandbox profile: strict, scratch, fit, or a file of yours such as ./mine.yaml.",
         completion: .file(extensions: ["yaml"])
     )
-    var profile = "strict"
+    package var profile = "strict"
     @OptionGroup var environment: EnvironmentOptions
     @Option(
         name: .customLong("allow-degraded"),
@@ -71,7 +71,9 @@ struct CheckRunOptions: ParsableArguments {
     @Option(help: "Seconds for loading the model.") var loadTimeout: Double?
     @Option(help: "Seconds for one call of the model.") var timeout: Double?
 
-    func validate() throws {
+    package init() {}
+
+    package func validate() throws {
         for layer in allowDegraded where layer != "landlock" {
             throw ValidationError("--allow-degraded: only 'landlock' can be missing; nothing runs without '\(layer)'")
         }
@@ -82,7 +84,7 @@ struct CheckRunOptions: ParsableArguments {
         }
     }
 
-    func options(progress: ProgressStyle) throws -> RunOptions {
+    package func options(progress: ProgressStyle) throws -> RunOptions {
         var options = RunOptions()
         options.profile = profile
         options.loadSeconds = loadTimeout

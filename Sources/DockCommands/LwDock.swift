@@ -11,12 +11,14 @@ package struct LwDock: AsyncParsableCommand {
             Example:
               lw-dock init my-market
               lw-dock add --market my-market my-model.zip
-              lw-dock list --market my-market
+              lw-dock check --market my-market
+              lw-dock search --market my-market --words iris
             """,
         version: "lw-dock \(toolVersion)",
         subcommands: [
             InitCommand.self, AddCommand.self, UpdateCommand.self, WithdrawCommand.self, RemoveCommand.self,
-            ListCommand.self, ShowCommand.self, ExportCommand.self, FsckCommand.self,
+            CheckCommand.self, SearchCommand.self, ListCommand.self, ShowCommand.self, ExportCommand.self,
+            FsckCommand.self,
         ]
     )
 

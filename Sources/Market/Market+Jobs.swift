@@ -40,22 +40,27 @@ extension Market {
 
     /// Takes the oldest job that nobody works on; two workers never get the same one.
     ///
-    /// - Parameter worker: a name that no other worker has.
+    /// - Parameters:
+    ///   - worker: a name that no other worker has.
+    ///   - passedOver: what this worker leaves to others.
     /// - Returns: nil when there is none.
     /// - Throws: ``MarketError``.
-    public func takeJob(worker: String) throws(MarketError) -> Job? {
+    public func takeJob(worker: String, except passedOver: Set<VersionKey> = []) throws(MarketError) -> Job? {
         try database.write { session throws(MarketError) in
             try Self.giveUp(session)
             let now = session.dialect.now
             let rows = try session.run(
                 """
                 SELECT learnware, number, attempts FROM job WHERE worker IS NULL OR lease < \(now)
-                ORDER BY learnware, number LIMIT 1 \(session.dialect.skipLocked)
+                ORDER BY learnware, number LIMIT \(passedOver.count + 1) \(session.dialect.skipLocked)
                 """
             )
-            guard let row = rows.first else { return nil }
-            let key = VersionKey(id: try row.text(0), number: try row.integer(1))
-            let attempts = try row.integer(2) + 1
+            var taken: (key: VersionKey, attempts: Int)?
+            for row in rows where taken == nil {
+                let key = VersionKey(id: try row.text(0), number: try row.integer(1))
+                if !passedOver.contains(key) { taken = (key, try row.integer(2) + 1) }
+            }
+            guard let (key, attempts) = taken else { return nil }
             try session.run(
                 """
                 UPDATE job SET worker = ?1, lease = \(now) + ?2, attempts = ?3 WHERE learnware = ?4 AND number = ?5

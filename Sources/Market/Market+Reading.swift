@@ -85,12 +85,16 @@ extension Market {
 
     /// Opens the package of a version, and checks all of it anew.
     ///
+    /// - Parameters:
+    ///   - version: whose package.
+    ///   - semantic: a file with its semantic specification, when the package holds none.
+    /// - Returns: the package.
     /// - Throws: ``MarketError`` when it is missing, or no longer what was added.
-    public func package(_ version: Version) throws(MarketError) -> Package {
+    public func package(_ version: Version, semantic: FilePath? = nil) throws(MarketError) -> Package {
         let file = packages.file(version.digest)
         let package: Package
         do throws(PackageError) {
-            package = try Package.open(file)
+            package = try Package.open(file, semantic: semantic)
         } catch {
             throw MarketError(error)
         }

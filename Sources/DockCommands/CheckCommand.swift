@@ -1,0 +1,179 @@
+import ArgumentParser
+import CheckCommands
+import Checking
+import Commands
+import Documents
+import Foundation
+import LaunchPlan
+import Learnware
+import Market
+import ModelRunner
+import Packaging
+import SystemPackage
+
+/// `lw-dock check`: checks what waits for it.
+struct CheckCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Check the learnwares that wait for it, each in its sandbox; then they can be found.",
+        discussion: """
+            The checks are those of 'lw-pack check'. Any number of these commands may work on one market, on several \
+            machines where its database is in PostgreSQL. What this host cannot tell goes back to the others.
+
+            Example:
+              lw-dock check --market my-market
+              lw-dock check --market my-market --again
+            """
+    )
+
+    @Option(help: ArgumentHelp("Check so many at once.", valueName: "n"))
+    var workers = 1
+    @Flag(help: "Check again what an older checker, or another profile, has checked.")
+    var again = false
+    @OptionGroup var marketOptions: MarketOptions
+    @OptionGroup(title: "The run") var run: CheckRunOptions
+    @OptionGroup var progressOptions: ProgressOptions
+
+    func validate() throws {
+        guard (1...64).contains(workers) else { throw ValidationError("--workers must lie between 1 and 64") }
+    }
+
+    func run() async throws {
+        let market = try marketOptions.open()
+        let worker = CheckWorker(
+            market: market,
+            options: try run.options(progress: progressOptions.progress),
+            report: progressOptions.progress.reporter()
+        )
+        if again {
+            let checker = worker.checker
+            _ = try asking { () throws(MarketError) in try market.requeue(unlessBy: checker) }
+        }
+        let workers = workers
+        try await withInterruption {
+            let results = try await withThrowingTaskGroup(of: CheckWorker.Tally.self) { group in
+                for _ in 0..<workers { group.addTask { try await worker.work() } }
+                return try await group.reduce(into: CheckWorker.Tally()) { $0.add($1) }
+            }
+            if results.isEmpty { note(["nothing waits for a check; --again checks what others have checked"]) }
+            if let reason = results.unchecked.first {
+                throw Failure(
+                    .unchecked,
+                    "this host could not check \(results.unchecked.count) of them: \(reason)",
+                    hint: "they wait for another host; 'lw-pack check' on one of them says more"
+                )
+            }
+        }
+    }
+}
+
+/// Takes one job after the other until there is none.
+struct CheckWorker: Sendable {
+    let market: Market
+    let options: RunOptions
+    let report: @Sendable (String) -> Void
+
+    /// What became of the jobs.
+    struct Tally: Sendable {
+        var checked = 0
+        /// Why each of the others could not be checked here.
+        var unchecked: [String] = []
+
+        var isEmpty: Bool { checked == 0 && unchecked.isEmpty }
+
+        mutating func add(_ other: Tally) {
+            checked += other.checked
+            unchecked += other.unchecked
+        }
+    }
+
+    /// Who checks: another version, or another profile, is another checker.
+    var checker: String { "lw-dock \(toolVersion), profile \(options.profile)" }
+
+    func work() async throws -> Tally {
+        var tally = Tally()
+        let name = UUID().uuidString
+        // What could not be checked here would be taken again at once.
+        var passedOver: Set<VersionKey> = []
+        while !Task.isCancelled {
+            let job = try asking { () throws(MarketError) in try market.takeJob(worker: name, except: passedOver) }
+            guard let job else { break }
+            do {
+                if let reason = try await check(job) {
+                    passedOver.insert(job.key)
+                    tally.unchecked.append("\(job.key): \(reason)")
+                } else {
+                    tally.checked += 1
+                }
+            } catch {
+                try? market.giveBack(job)
+                throw error
+            }
+        }
+        return tally
+    }
+
+    /// - Returns: why it could not be checked here; nil when it was.
+    private func check(_ job: Market.Job) async throws -> String? {
+        let found = try await withThrowingTaskGroup(of: CheckReport?.self) { group in
+            group.addTask { try await makeReport(job.key) }
+            group.addTask {
+                // The job stays ours for as long as we say so.
+                while true {
+                    try await Task.sleep(for: .seconds(Market.lease / 3))
+                    _ = try asking { () throws(MarketError) in try market.keep(job) }
+                }
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? nil
+        }
+        guard let found, found.verdict != .unchecked else {
+            try asking { () throws(MarketError) in try market.giveBack(job) }
+            return found?.conclusion ?? "it was interrupted"
+        }
+        let verdict = Market.Verdict(
+            isUsable: found.verdict == .usable,
+            checker: checker,
+            report: found.object.json()
+        )
+        _ = try asking { () throws(MarketError) in try market.finish(job, verdict) }
+        show("\(job.key.id)  v\(job.key.number)  \(found.verdict.rawValue)  \(Printable(found.conclusion, limit: 300))")
+        return nil
+    }
+
+    private func makeReport(_ key: VersionKey) async throws -> CheckReport? {
+        let details = try asking { () throws(MarketError) in try market.details(key) }
+        let checker = Checker(CheckOptions(), progress: report)
+        let package: Package
+        do throws(MarketError) {
+            package = try withSemantic(details) { semantic throws(MarketError) in
+                try market.package(details.version, semantic: semantic)
+            }
+        } catch {
+            guard let refusal = error.packageError, !refusal.isFileFault else { throw Failure(error) }
+            return checker.refused(refusal)
+        }
+        let beside = package.manifest.semanticFileName == nil ? "the semantic specification beside it" : nil
+        return try? await checker.check(
+            package,
+            semanticFile: beside,
+            provider: SandboxedPredictors(package, options)
+        )
+    }
+
+    /// The semantic specification as a file, since it may have come beside the package.
+    private func withSemantic<Value>(
+        _ details: VersionDetails,
+        _ work: (FilePath) throws(MarketError) -> Value
+    ) throws(MarketError) -> Value {
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("lw-\(UUID().uuidString).json")
+        defer { try? FileManager.default.removeItem(at: file) }
+        guard FileManager.default.createFile(atPath: file.path, contents: Data(details.semantic.utf8)) else {
+            throw MarketError(
+                .inputOutput,
+                "no file can be written in '\(Printable(file.deletingLastPathComponent().path))'"
+            )
+        }
+        return try work(FilePath(file.path))
+    }
+}
