@@ -65,6 +65,7 @@ struct SearchCommand: AsyncParsableCommand {
         let market = try marketOptions.open()
         let entries = try asking { () throws(MarketError) in try market.usable() }
         let catalogue = try Catalogue(entries)
+        let wanted = try wanted()
         do throws(SearchError) {
             let index = try SearchIndex(catalogue.candidates)
             var options = SearchOptions()
@@ -72,7 +73,7 @@ struct SearchCommand: AsyncParsableCommand {
             options.mixture = mixtureSize > 1 ? SearchOptions.MixtureMethod(rawValue: mixture.rawValue) : nil
             options.mixtureSize = mixtureSize
             options.isCompatible = compatible
-            let query = SearchQuery(semantic: semantic, specification: try wanted())
+            let query = SearchQuery(semantic: semantic, specification: wanted)
             let page = SearchPage(try index.search(query, options: options), catalogue)
             show(json ? page.object.json(pretty: true) : page.text)
         } catch {
@@ -97,12 +98,13 @@ struct SearchCommand: AsyncParsableCommand {
         return query
     }
 
-    private func wanted() throws(SearchError) -> AnySpecification? {
+    private func wanted() throws(Failure) -> AnySpecification? {
         guard let specification else { return nil }
         do throws(SpecificationError) {
             return try AnySpecification(contentsOf: FilePath(specification))
         } catch {
-            throw SearchError(.invalidQuery, "\(Printable(specification)): \(error)")
+            if error.code == .inputOutput { throw Failure(.file, "\(error)") }
+            throw Failure(.input, "\(Printable(specification)): \(error)")
         }
     }
 }

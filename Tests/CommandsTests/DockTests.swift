@@ -64,6 +64,8 @@ import Testing
         #expect(try dock(["withdraw", "--market", market, "00000003"]).status == 0)
         let left = try json(["search", "--market", market, "--specification", user])["singles"]?.array ?? []
         #expect(left.compactMap { $0["id"]?.string } == ["00000001", "00000002"])
+        let gone = try dock(["search", "--market", market, "--specification", "/nowhere.json"])
+        #expect(gone.status == 3 && gone.errors.hasPrefix("error: '/nowhere.json' cannot be read"), "\(gone)")
         let none = try dock(["search", "--market", market, "--task", "Regression"])
         #expect(none.status == 0 && none.output.hasPrefix("nothing was found\n2 learnwares were left out"), "\(none)")
         let other = try dock([

@@ -73,13 +73,15 @@ import Testing
                 #expect(try Tool.run("lw-dock", ["init", market]).status == 0)
                 #expect(try Tool.run("lw-dock", ["add", "--market", market, zip]).status == 0)
             }
+            try scratch.write("X.csv", (0..<60).map { "\($0 % 7),\($0 % 5),\($0 % 3),\($0)" }.joined(separator: "\n"))
             try runExamples(of: "lw-dock", path, in: scratch)
         }
     }
 
     private func runExamples(of tool: String, _ path: [String], in scratch: Scratch) throws {
         let help = try Tool.run(tool, path + ["--help"]).output
-        let examples = help.split(separator: "\n").map { $0.drop { $0 == " " } }.filter { $0.hasPrefix("\(tool) ") }
+        // An example may need another tool first.
+        let examples = help.split(separator: "\n").map { $0.drop { $0 == " " } }.filter { $0.hasPrefix("lw-") }
         #expect(!examples.isEmpty)
         for example in examples {
             let bin = Checkout.products.string
