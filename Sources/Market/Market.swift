@@ -51,7 +51,7 @@ public struct Market: Sendable {
         do throws(MarketError) {
             let packages = PackageFolder(path: path.appending("packages"))
             try packages.create()
-            let database = try connect(location, path)
+            let database = try connect(location, path, isNew: true)
             let market = Market(path: path, location: location, packages: packages, database: database)
             try Schema.migrate(market.database)
             // Last: a folder without it is no market.
@@ -71,16 +71,30 @@ public struct Market: Sendable {
     public static func open(_ path: FilePath) throws(MarketError) -> Market {
         let location = try readSettings(path)
         let packages = PackageFolder(path: path.appending("packages"))
-        let database = try connect(location, path)
+        let database = try connect(location, path, isNew: false)
         let market = Market(path: path, location: location, packages: packages, database: database)
         try Schema.migrate(market.database)
         return market
     }
 
-    private static func connect(_ location: DatabaseLocation, _ path: FilePath) throws(MarketError) -> any SQLDatabase {
+    private static func connect(
+        _ location: DatabaseLocation,
+        _ path: FilePath,
+        isNew: Bool
+    ) throws(MarketError) -> any SQLDatabase {
         switch location {
-        case .sqlite: try SQLiteDatabase(path.appending("market.sqlite"))
-        case .postgres(let url, let schema): try PostgresDatabase(url, schema: schema)
+        case .sqlite:
+            let file = path.appending("market.sqlite")
+            // SQLite would make an empty one.
+            guard isNew || access(file.string, F_OK) == 0 else {
+                throw MarketError(
+                    .corrupt,
+                    "the market's database '\(Printable(file.string))' is gone",
+                    hint: "put it back from a backup"
+                )
+            }
+            return try SQLiteDatabase(file)
+        case .postgres(let url, let schema): return try PostgresDatabase(url, schema: schema, isNew: isNew)
         }
     }
 

@@ -107,6 +107,13 @@ package struct PackageFolder: Sendable {
         guard fstat(input.rawValue, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             throw MarketError(.inputOutput, "'\(Printable(source.string))' is not a regular file")
         }
+        let limit = ArchiveLimits.standard.archiveBytes
+        guard status.st_size <= limit else {
+            throw MarketError(
+                .package,
+                "'\(Printable(source.string))' has \(status.st_size) bytes; a package has at most \(limit)"
+            )
+        }
         do {
             let output = try FileDescriptor.open(
                 target,

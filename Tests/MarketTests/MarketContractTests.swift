@@ -198,6 +198,32 @@ import Testing
         #expect(try market.verify().isSound && market.usable().count == 20)
     }
 
+    /// A database that is gone is not quietly made anew, empty.
+    @Test(arguments: Backend.allCases) func aLostDatabaseIsSaid(_ backend: Backend) throws {
+        let market = try backend.market(in: scratch)
+        _ = try market.add(zips.make("a"))
+        switch market.location {
+        case .sqlite:
+            for suffix in ["", "-wal", "-shm"] {
+                try? FileManager.default.removeItem(atPath: market.path.string + "/market.sqlite" + suffix)
+            }
+        case .postgres(let url, let schema):
+            try PostgresDatabase(url, schema: schema, isNew: false).removeSchema(schema)
+        }
+        let error = try #require(throws: MarketError.self) { try Market.open(market.path) }
+        #expect(error.kind == .corrupt && error.hint?.contains("backup") == true, "\(error)")
+    }
+
+    @Test func aZipThatNoPackageCanBeIsNotEvenCopied() throws {
+        let market = try Backend.sqlite.market(in: scratch)
+        let file = scratch.appending("huge.zip")
+        try Data().write(to: URL(fileURLWithPath: file))
+        // Sparse: it takes no room until somebody copies it.
+        try FileHandle(forWritingTo: URL(fileURLWithPath: file)).truncate(atOffset: 1 << 40)
+        let error = try #require(throws: MarketError.self) { try market.add(FilePath(file)) }
+        #expect(error.kind == .package && error.description.contains("1099511627776 bytes"), "\(error)")
+    }
+
     @Test(arguments: Backend.allCases) func verificationFindsWhatIsWrong(_ backend: Backend) throws {
         let market = try backend.market(in: scratch)
         _ = try market.add(zips.make("a"))

@@ -7,15 +7,24 @@ package final class PostgresDatabase: SQLDatabase {
     package let dialect = SQLDialect.postgres
     private let connection: Mutex<Connection>
 
-    /// Connects, and makes the schema when it is not there.
+    /// Connects to a schema that is there, or is made now.
     ///
     /// - Parameters:
     ///   - url: `postgres://…` or `postgresql://…` without a password, which comes from the service or password file.
     ///   - schema: letters, digits and `_`.
-    /// - Throws: ``MarketError``.
-    package init(_ url: String, schema: String) throws(MarketError) {
+    ///   - isNew: true to make the schema.
+    /// - Throws: ``MarketError``; one of the kind `corrupt` when the schema is not there.
+    package init(_ url: String, schema: String, isNew: Bool) throws(MarketError) {
         let connection = try Connection(url)
-        try connection.run("CREATE SCHEMA IF NOT EXISTS \(schema)", [])
+        if isNew {
+            try connection.run("CREATE SCHEMA \(schema)", [])
+        } else if try connection.run("SELECT 1 FROM pg_namespace WHERE nspname = ?1", [.text(schema)]).isEmpty {
+            throw MarketError(
+                .corrupt,
+                "the PostgreSQL database has no schema '\(schema)': the market's rows are gone, or somewhere else",
+                hint: "restore the schema from the server's own backup"
+            )
+        }
         try connection.run("SET search_path TO \(schema)", [])
         self.connection = Mutex(connection)
     }
