@@ -76,11 +76,7 @@ struct CheckCommand: AsyncParsableCommand {
             return checker.refused(error)
         }
         do throws(PredictorError) {
-            return try await checker.check(
-                package,
-                semanticFile: scope.semantic,
-                provider: SandboxedPredictors(package, runOptions)
-            )
+            return try await checker.check(package, provider: SandboxedPredictors(package, runOptions))
         } catch {
             throw Failure(.interrupted, "interrupted; nothing was written")
         }

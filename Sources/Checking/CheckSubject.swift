@@ -21,10 +21,10 @@ struct CheckSubject: Sendable {
         let remedy: String
     }
 
-    init(_ package: Package, semanticFile: String?, _ options: CheckOptions) {
+    init(_ package: Package, _ options: CheckOptions) {
         self.package = package
         self.options = options
-        problems = package.validate(semanticFile: semanticFile).problems
+        problems = package.validate().problems
         specification = Self.choose(package)
     }
 

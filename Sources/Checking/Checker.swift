@@ -31,17 +31,15 @@ package struct Checker: Sendable {
     ///
     /// - Parameters:
     ///   - package: the learnware.
-    ///   - semanticFile: the name of the file of its semantic specification, where that is none of the package.
     ///   - provider: starts its model.
     /// - Returns: what was found.
     /// - Throws: ``PredictorError`` of the phase `cancelled`, and no other.
     package func check(
         _ package: Package,
-        semanticFile: String? = nil,
         provider: some PredictorProvider
     ) async throws(PredictorError) -> CheckReport {
         let begin = ContinuousClock.now
-        let subject = CheckSubject(package, semanticFile: semanticFile, options)
+        let subject = CheckSubject(package, options)
         var results = Self.packageChecks.filter { options.includes($0.name) }.map { check in
             let start = ContinuousClock.now
             let finding = check.finding(subject)

@@ -115,7 +115,7 @@ struct CheckWorker: Sendable {
 
     /// - Returns: why it could not be checked here; nil when it was.
     private func check(_ job: Market.Job) async throws -> String? {
-        let found = try await withThrowingTaskGroup(of: CheckReport?.self) { group in
+        let found = try await withThrowingTaskGroup(of: Found.self) { group in
             group.addTask { try await makeReport(job.key) }
             group.addTask {
                 // The job stays ours for as long as we say so.
@@ -125,55 +125,50 @@ struct CheckWorker: Sendable {
                 }
             }
             defer { group.cancelAll() }
-            return try await group.next() ?? nil
+            return try await group.next() ?? .nothing("it was interrupted")
         }
-        guard let found, found.verdict != .unchecked else {
+        let report: CheckReport
+        switch found {
+        case .report(let made): report = made
+        case .nothing(let reason):
             try asking { () throws(MarketError) in try market.giveBack(job) }
-            return found?.conclusion ?? "it was interrupted"
+            return reason
         }
         let verdict = Market.Verdict(
-            isUsable: found.verdict == .usable,
+            isUsable: report.verdict == .usable,
             checker: checker,
-            report: found.object.json()
+            report: report.object.json()
         )
         _ = try asking { () throws(MarketError) in try market.finish(job, verdict) }
-        show("\(job.key.id)  v\(job.key.number)  \(found.verdict.rawValue)  \(Printable(found.conclusion, limit: 300))")
+        show(
+            "\(job.key.id)  v\(job.key.number)  \(report.verdict.rawValue)  \(Printable(report.conclusion, limit: 300))"
+        )
         return nil
     }
 
-    private func makeReport(_ key: VersionKey) async throws -> CheckReport? {
+    private enum Found: Sendable {
+        case report(CheckReport)
+        /// Why it could not be checked here.
+        case nothing(String)
+    }
+
+    private func makeReport(_ key: VersionKey) async throws -> Found {
         let details = try asking { () throws(MarketError) in try market.details(key) }
         let checker = Checker(CheckOptions(), progress: report)
         let package: Package
         do throws(MarketError) {
-            package = try withSemantic(details) { semantic throws(MarketError) in
-                try market.package(details.version, semantic: semantic)
-            }
+            // It may have come beside the package.
+            package = try market.package(details.version, semantic: details.semantic)
         } catch {
-            guard let refusal = error.packageError, !refusal.isFileFault else { throw Failure(error) }
-            return checker.refused(refusal)
+            // A zip that is gone or cannot be read says nothing of the learnware, and nothing of the others.
+            guard let refusal = error.packageError, !refusal.isFileFault else { return .nothing(error.description) }
+            return .report(checker.refused(refusal))
         }
-        let beside = package.manifest.semanticFileName == nil ? "the semantic specification beside it" : nil
-        return try? await checker.check(
-            package,
-            semanticFile: beside,
-            provider: SandboxedPredictors(package, options)
-        )
-    }
-
-    /// The semantic specification as a file, since it may have come beside the package.
-    private func withSemantic<Value>(
-        _ details: VersionDetails,
-        _ work: (FilePath) throws(MarketError) -> Value
-    ) throws(MarketError) -> Value {
-        let file = FileManager.default.temporaryDirectory.appendingPathComponent("lw-\(UUID().uuidString).json")
-        defer { try? FileManager.default.removeItem(at: file) }
-        guard FileManager.default.createFile(atPath: file.path, contents: Data(details.semantic.utf8)) else {
-            throw MarketError(
-                .inputOutput,
-                "no file can be written in '\(Printable(file.deletingLastPathComponent().path))'"
-            )
+        do throws(PredictorError) {
+            let report = try await checker.check(package, provider: SandboxedPredictors(package, options))
+            return report.verdict == .unchecked ? .nothing(report.conclusion) : .report(report)
+        } catch {
+            return .nothing("it was interrupted")
         }
-        return try work(FilePath(file.path))
     }
 }

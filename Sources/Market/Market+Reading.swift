@@ -87,14 +87,15 @@ extension Market {
     ///
     /// - Parameters:
     ///   - version: whose package.
-    ///   - semantic: a file with its semantic specification, when the package holds none.
+    ///   - semantic: the specification that it was added with, JSON; nil for its own, if it has one.
     /// - Returns: the package.
     /// - Throws: ``MarketError`` when it is missing, or no longer what was added.
-    public func package(_ version: Version, semantic: FilePath? = nil) throws(MarketError) -> Package {
+    public func package(_ version: Version, semantic: String? = nil) throws(MarketError) -> Package {
         let file = packages.file(version.digest)
+        let text = semantic.map { SemanticText(name: "the semantic specification in the market", text: $0) }
         let package: Package
         do throws(PackageError) {
-            package = try Package.open(file, semantic: semantic)
+            package = try Package.open(file, semantic: text)
         } catch {
             throw MarketError(error)
         }
@@ -119,7 +120,8 @@ extension Market {
     /// - Throws: ``MarketError``; then nothing is left there.
     public func export(_ version: Version, to target: FilePath) throws(MarketError) {
         _ = try package(version)
-        let partial = target.removingLastComponent().appending(".\(version.digest).partial")
+        let random = String(UInt64.random(in: .min ... .max), radix: 36)
+        let partial = target.removingLastComponent().appending(".\(version.digest.prefix(8))-\(random).partial")
         defer { unlink(partial.string) }
         try PackageFolder.copy(packages.file(version.digest), to: partial)
         // A link replaces nothing.

@@ -36,6 +36,8 @@ public struct Package: Sendable {
     public var manifest: Manifest { description.manifest }
     /// The semantic specification: the file that was named on opening, else the package's own.
     public var semantic: SemanticSpecification? { description.semantic }
+    /// Where ``semantic`` is from, when that is not the package.
+    package var externalSemanticName: String? { description.externalSemanticName }
     /// What the package wants installed.
     public var environment: EnvironmentSource { description.environment }
     /// What is odd about the package but no reason to refuse it, one sentence each.
@@ -60,6 +62,25 @@ public struct Package: Sendable {
     public static func open(
         _ path: FilePath,
         semantic: FilePath? = nil,
+        limits: ArchiveLimits = .standard,
+        progress: PackageProgress.Report? = nil
+    ) throws(PackageError) -> Package {
+        let text = try semantic.map { (file) throws(PackageError) in try SemanticText(reading: file) }
+        return try open(path, semantic: text, limits: limits, progress: progress)
+    }
+
+    /// Opens a learnware zip and checks all of it.
+    ///
+    /// - Parameters:
+    ///   - path: the zip; a symbolic link is refused.
+    ///   - semantic: a semantic specification that takes the place of the package's own; nil for none.
+    ///   - limits: bounds on sizes, counts and time.
+    ///   - progress: called after each block.
+    /// - Returns: the package.
+    /// - Throws: ``PackageError`` with the rule that is broken.
+    package static func open(
+        _ path: FilePath,
+        semantic: SemanticText?,
         limits: ArchiveLimits = .standard,
         progress: PackageProgress.Report? = nil
     ) throws(PackageError) -> Package {
@@ -105,7 +126,7 @@ public struct Package: Sendable {
     private init(
         _ archive: Archive,
         unpackingTo folder: UnpackedFolder?,
-        semantic: FilePath?,
+        semantic: SemanticText?,
         _ progress: PackageProgress.Report?
     ) throws(PackageError) {
         let digests = try archive.readAll(into: folder, progress: progress)
@@ -115,10 +136,7 @@ public struct Package: Sendable {
         }
         emptyFolders = archive.emptyFolders
         digest = Self.contentDigest(entries, emptyFolders)
-        let external = try semantic.map { (path) throws(PackageError) in
-            try PackageDescription.ExternalText(reading: path)
-        }
-        description = try PackageDescription(of: ZipContents(archive: archive, entries: entries), semantic: external)
+        description = try PackageDescription(of: ZipContents(archive: archive, entries: entries), semantic: semantic)
     }
 
     /// SHA-256 of the zip's own bytes, in hexadecimal.
@@ -170,13 +188,14 @@ public struct Package: Sendable {
 extension Package {
     /// Everything that is wrong or odd about the package, as `lw-pack build` would say it of its folder.
     ///
-    /// - Parameter semanticFile: the name of the file that ``semantic`` was read from, where it is none of the package.
     /// - Returns: the problems; an opened package may have errors that only whoever packs must mend.
-    package func validate(semanticFile: String? = nil) -> Validation {
+    package func validate() -> Validation {
         let contents = ZipContents(archive: archive, entries: entries)
         let files = entries.map { FileFacts(name: $0.name, size: $0.size, isExecutable: $0.mode & 0o100 != 0) }
-        guard let semanticFile, let semantic else { return FolderValidator.validate(contents, files: files) }
-        return FolderValidator.validate(contents, files: files, semantic: (semanticFile, semantic))
+        guard let name = externalSemanticName, let semantic else {
+            return FolderValidator.validate(contents, files: files)
+        }
+        return FolderValidator.validate(contents, files: files, semantic: (name, semantic))
     }
 }
 

@@ -1,5 +1,5 @@
 import Documents
-import SystemPackage
+package import SystemPackage
 
 /// The files of a package, in a zip or in a folder.
 package protocol PackageContents {
@@ -41,6 +41,28 @@ extension PackageContents {
     }
 }
 
+/// A semantic specification that comes beside a package.
+package struct SemanticText: Sendable {
+    /// What messages call it: the path of its file, or where else it is from.
+    let name: String
+    let bytes: [UInt8]
+
+    /// - Parameters:
+    ///   - name: what messages call it.
+    ///   - text: JSON.
+    package init(name: String, text: String) {
+        self.name = name
+        bytes = Array(text.utf8)
+    }
+
+    /// - Parameter path: a file that the user named.
+    /// - Throws: ``PackageError`` when it cannot be read.
+    package init(reading path: FilePath) throws(PackageError) {
+        name = path.string
+        bytes = try InputFile(opening: path.string, limit: DocumentLimits.manifest.bytes).contents()
+    }
+}
+
 /// Everything that a package says about itself, read and checked.
 struct PackageDescription: Sendable {
     static let manifestName = "learnware.yaml"
@@ -48,19 +70,10 @@ struct PackageDescription: Sendable {
 
     let manifest: Manifest
     let semantic: SemanticSpecification?
+    /// Where ``semantic`` is from, when that is not the package.
+    let externalSemanticName: String?
     let environment: EnvironmentSource
     let warnings: [Problem]
-
-    /// A file outside the package that the user named.
-    struct ExternalText {
-        let name: String
-        let bytes: [UInt8]
-
-        init(reading path: FilePath) throws(PackageError) {
-            name = path.string
-            bytes = try InputFile(opening: path.string, limit: DocumentLimits.manifest.bytes).contents()
-        }
-    }
 
     static func manifestMissing(in contents: some PackageContents) -> PackageError {
         PackageError(
@@ -74,9 +87,9 @@ struct PackageDescription: Sendable {
 
     /// - Parameters:
     ///   - contents: the files.
-    ///   - external: a semantic specification that takes the place of the package's own.
+    ///   - external: a semantic specification that takes the place of the package's own, where it is another.
     /// - Throws: ``PackageError`` with file, line and column.
-    init(of contents: some PackageContents, semantic external: ExternalText?) throws(PackageError) {
+    init(of contents: some PackageContents, semantic external: SemanticText?) throws(PackageError) {
         guard contents.size(of: Self.manifestName) != nil else {
             throw Self.manifestMissing(in: contents)
         }
@@ -91,7 +104,7 @@ struct PackageDescription: Sendable {
                 hint: contents.hintLeftOut(name)
             )
         }
-        semantic = try Self.semantic(manifest, contents, external, &warnings)
+        (semantic, externalSemanticName) = try Self.semantic(manifest, contents, external, &warnings)
         let (environment, remarks) = try EnvironmentSource.read(of: contents)
         self.environment = environment
         warnings += remarks
@@ -137,29 +150,32 @@ struct PackageDescription: Sendable {
     private static func semantic(
         _ manifest: Manifest,
         _ contents: some PackageContents,
-        _ external: ExternalText?,
+        _ external: SemanticText?,
         _ warnings: inout [Problem]
-    ) throws(PackageError) -> SemanticSpecification? {
-        let own = manifest.semanticFileName ?? semanticName
-        let hasOwn = contents.size(of: own) != nil
+    ) throws(PackageError) -> (SemanticSpecification?, externalName: String?) {
+        let name = manifest.semanticFileName ?? semanticName
+        func own() throws(PackageError) -> SemanticSpecification {
+            try SemanticSpecification(parsing: try text(name, in: contents), file: name)
+        }
+        let hasOwn = contents.size(of: name) != nil
         if let external {
-            if hasOwn {
-                let text = "the semantic specification in the package is not used; the named file is"
-                warnings.append(.warning(.semantic, text))
-            }
-            return try SemanticSpecification(
+            let semantic = try SemanticSpecification(
                 parsing: try decoded(external.bytes, name: external.name),
                 file: external.name
             )
-        }
-        guard hasOwn else {
-            if manifest.semanticFileName != nil {
-                let text = "the semantic specification '\(Printable(own))' is not in the package"
+            if hasOwn {
+                if let own = try? own(), own.document.json() == semantic.document.json() { return (own, nil) }
+                let text = "the semantic specification in the package is not used; the named file is"
                 warnings.append(.warning(.semantic, text))
             }
-            return nil
+            return (semantic, external.name)
         }
-        return try SemanticSpecification(parsing: try text(own, in: contents), file: own)
+        if hasOwn { return (try own(), nil) }
+        if manifest.semanticFileName != nil {
+            let text = "the semantic specification '\(Printable(name))' is not in the package"
+            warnings.append(.warning(.semantic, text))
+        }
+        return (nil, nil)
     }
 
     private static func warn(

@@ -22,7 +22,7 @@ import Testing
             let verdict: Verdict
             do {
                 let package = try Parts().package(in: scratch, semanticFile: file)
-                verdict = try await checker.check(package, semanticFile: file, provider: model).verdict
+                verdict = try await checker.check(package, provider: model).verdict
             } catch let error as PackageError {
                 // What no reader of the package can use is refused before any check.
                 #expect(error.rule == .semantic, "\(name): \(error)")

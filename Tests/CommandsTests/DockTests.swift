@@ -87,6 +87,27 @@ import Testing
         #expect(shown["checker"]?.string?.hasSuffix("profile scratch") == true && shown["state"]?.string == "usable")
     }
 
+    /// One zip that is gone keeps nobody from checking the others.
+    @Test func aMissingPackageKeepsNothingElseFromItsCheck() throws {
+        #expect(try dock(["init", market]).status == 0)
+        for name in ["lost", "kept"] {
+            let (folder, zip) = (scratch.appending(name), scratch.appending("\(name).zip"))
+            #expect(try Tool.run("lw-pack", ["init", folder, "--template", "numpy"]).status == 0)
+            try Data("\(name)\n".utf8).write(to: URL(fileURLWithPath: folder + "/NOTES.md"))
+            #expect(try Tool.run("lw-pack", ["build", folder, "-o", zip]).status == 0)
+            #expect(try dock(["add", "--market", market, zip]).status == 0)
+        }
+        let named = try #require(try json(["show", "--market", market, "00000001"])["digest"]?.string)
+        let digest = named.dropFirst("sha256:".count)
+        try FileManager.default.removeItem(atPath: "\(market)/packages/\(digest.prefix(2))/\(digest).zip")
+        let result = try dock(["check", "--market", market])
+        #expect(result.status == 12 && result.output.contains("00000002  v1  usable"), "\(result)")
+        #expect(
+            result.errors.contains("00000001 v1: there is no file") || result.errors.contains("cannot be"),
+            "\(result)"
+        )
+    }
+
     /// What the host lacks says nothing of the learnware: it waits for another host.
     @Test func whatThisHostCannotTellGoesBack() throws {
         let (folder, zip) = (scratch.appending("m"), scratch.appending("m.zip"))
