@@ -181,37 +181,25 @@ extension Market {
         return try rows.first?.optionalText(0) == job.worker
     }
 
-    /// Makes a check due for the newest versions that another checker checked, or for one learnware's.
+    /// Makes a check due for the newest versions that another checker checked.
     ///
-    /// - Parameters:
-    ///   - id: the learnware whose newest version is to be checked again; nil for all.
-    ///   - checker: versions that this one has checked are left; nil for none.
+    /// - Parameter checker: versions that this one has checked are left; nil for none.
     /// - Returns: how many are due now.
     /// - Throws: ``MarketError``.
     @discardableResult
-    public func requeue(_ id: String? = nil, unlessBy checker: String? = nil) throws(MarketError) -> Int {
+    public func requeue(unlessBy checker: String? = nil) throws(MarketError) -> Int {
         try database.write { session throws(MarketError) in
-            let rows = try session.run(
+            // What is due already is counted too: an update that changes nothing returns its row.
+            try session.run(
                 """
+                INSERT INTO job (learnware, number)
                 SELECT v.learnware, v.number FROM version v JOIN learnware l ON l.id = v.learnware
                 WHERE v.number = l.newest AND v.state IN ('usable', 'unusable') AND COALESCE(v.checker, '') <> ?1
-                ORDER BY v.learnware
+                ON CONFLICT (learnware, number) DO UPDATE SET attempts = job.attempts
+                RETURNING number
                 """,
                 [.text(checker ?? "-")]
-            )
-            var count = 0
-            for row in rows {
-                let key = VersionKey(id: try row.text(0), number: try row.integer(1))
-                guard id == nil || id == key.id else { continue }
-                try session.run(
-                    """
-                    INSERT INTO job (learnware, number) VALUES (?1, ?2) ON CONFLICT (learnware, number) DO NOTHING
-                    """,
-                    [.text(key.id), .integer(key.number)]
-                )
-                count += 1
-            }
-            return count
+            ).count
         }
     }
 }

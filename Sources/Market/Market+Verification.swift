@@ -47,7 +47,9 @@ extension Market {
         }
         for digest in referenced.sorted() {
             verification.packages += 1
-            if let message = fault(of: digest) { verification.findings.append(Finding(message: message)) }
+            guard let message = fault(of: digest) else { continue }
+            // It may have been removed meanwhile, with the learnware.
+            if try referencedDigests().contains(digest) { verification.findings.append(Finding(message: message)) }
         }
         if repairs {
             try packages.sweep { () throws(MarketError) in try referencedDigests() }
@@ -67,7 +69,7 @@ extension Market {
     }
 
     private func verifyRows(_ repairs: Bool, _ verification: inout Verification) throws(MarketError) {
-        let (versions, findings) = try database.write { session throws(MarketError) in
+        let look = { (session: any SQLSession) throws(MarketError) -> (Int, [Finding]) in
             var findings: [Finding] = []
             for row in try session.run(
                 """
@@ -98,6 +100,7 @@ extension Market {
             }
             return (try session.run("SELECT COUNT(*) FROM version").first?.integer(0) ?? 0, findings)
         }
+        let (versions, findings) = repairs ? try database.write(look) : try database.read(look)
         verification.versions = versions
         verification.findings += findings
     }

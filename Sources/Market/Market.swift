@@ -48,16 +48,20 @@ public struct Market: Sendable {
                 hint: "name a folder that does not exist yet"
             )
         }
+        var postgresDatabase: PostgresDatabase?
         do throws(MarketError) {
             let packages = PackageFolder(path: path.appending("packages"))
             try packages.create()
             let database = try connect(location, path, isNew: true)
+            postgresDatabase = database as? PostgresDatabase
             let market = Market(path: path, location: location, packages: packages, database: database)
-            try Schema.migrate(market.database)
+            try Schema.migrate(market.database, isNew: true)
             // Last: a folder without it is no market.
             try market.writeSettings()
             return market
         } catch {
+            // When even that fails, the connection is what broke.
+            try? postgresDatabase?.removeSchema()
             PackageFolder.removeNewMarket(path, keepingFolder: !isNew)
             throw error
         }
@@ -73,7 +77,7 @@ public struct Market: Sendable {
         let packages = PackageFolder(path: path.appending("packages"))
         let database = try connect(location, path, isNew: false)
         let market = Market(path: path, location: location, packages: packages, database: database)
-        try Schema.migrate(market.database)
+        try Schema.migrate(market.database, isNew: false)
         return market
     }
 
@@ -112,10 +116,7 @@ public struct Market: Sendable {
                 "the address of the database is not of the form postgres://USER@HOST/DATABASE"
             )
         }
-        let authority =
-            url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false).dropFirst(2).first ?? ""
-        let user = authority.split(separator: "@", omittingEmptySubsequences: false).dropLast().joined(separator: "@")
-        guard !user.contains(":"), !url.contains("password=") else {
+        guard try !PostgresDatabase.holdsPassword(url) else {
             throw MarketError(
                 .refused,
                 "the address of the database holds a password, which every user of this machine could read",

@@ -92,16 +92,7 @@ extension PackageFolder {
     static func writeDurably(_ bytes: [UInt8], to path: FilePath) throws(MarketError) {
         let partial = path.removingLastComponent().appending(".market-\(getpid()).partial")
         do {
-            let descriptor = try FileDescriptor.open(
-                partial,
-                .writeOnly,
-                options: [.create, .exclusiveCreate, .noFollow, .closeOnExec],
-                permissions: FilePermissions(rawValue: 0o644)
-            )
-            try descriptor.closeAfter {
-                try descriptor.writeAll(bytes)
-                guard fsync(descriptor.rawValue) == 0 else { throw Errno(rawValue: errno) }
-            }
+            try writeNew(partial) { try $0.writeAll(bytes) }
             guard rename(partial.string, path.string) == 0 else { throw Errno(rawValue: errno) }
         } catch {
             unlink(partial.string)

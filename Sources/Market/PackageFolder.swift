@@ -87,9 +87,13 @@ package struct PackageFolder: Sendable {
         guard mkdir(folder.string, 0o777) == 0 || errno == EEXIST else {
             throw .failed("made", folder, Errno(rawValue: errno))
         }
-        // A link replaces nothing: what is there already has the same content.
-        guard link(copy.string, target.string) == 0 || errno == EEXIST else {
-            throw .failed("written", target, Errno(rawValue: errno))
+        if link(copy.string, target.string) != 0 {
+            guard errno == EEXIST else { throw .failed("written", target, Errno(rawValue: errno)) }
+            // What is there should have the same content; where the disk has damaged it, the copy takes its place.
+            let isSound = (try? Package.open(target))?.digest == digest
+            guard isSound || rename(copy.string, target.string) == 0 else {
+                throw .failed("written", target, Errno(rawValue: errno))
+            }
         }
         try Self.sync(folder)
         try Self.sync(path)
@@ -115,23 +119,35 @@ package struct PackageFolder: Sendable {
             )
         }
         do {
-            let output = try FileDescriptor.open(
-                target,
-                .writeOnly,
-                options: [.create, .exclusiveCreate, .noFollow, .closeOnExec],
-                permissions: FilePermissions(rawValue: 0o644)
-            )
-            try output.closeAfter {
+            try writeNew(target) { output in
                 var block = [UInt8](repeating: 0, count: 1 << 20)
-                while true {
-                    let count = try block.withUnsafeMutableBytes { try input.read(into: $0) }
+                var rest = Int(status.st_size)
+                // What is added behind that while it is copied is of no interest.
+                while rest > 0 {
+                    let count = try block.withUnsafeMutableBytes {
+                        try input.read(into: .init(rebasing: $0.prefix(rest)))
+                    }
                     if count == 0 { break }
                     try output.writeAll(block[..<count])
+                    rest -= count
                 }
-                guard fsync(output.rawValue) == 0 else { throw Errno(rawValue: errno) }
             }
         } catch {
             throw .failed("written", target, error as? Errno ?? .ioError)
+        }
+    }
+
+    /// Makes a file that is not there yet, and has it on the disk when this returns.
+    static func writeNew(_ path: FilePath, _ work: (FileDescriptor) throws -> Void) throws {
+        let output = try FileDescriptor.open(
+            path,
+            .writeOnly,
+            options: [.create, .exclusiveCreate, .noFollow, .closeOnExec],
+            permissions: FilePermissions(rawValue: 0o644)
+        )
+        try output.closeAfter {
+            try work(output)
+            guard fsync(output.rawValue) == 0 else { throw Errno(rawValue: errno) }
         }
     }
 

@@ -208,7 +208,7 @@ import Testing
                 try? FileManager.default.removeItem(atPath: market.path.string + "/market.sqlite" + suffix)
             }
         case .postgres(let url, let schema):
-            try PostgresDatabase(url, schema: schema, isNew: false).removeSchema(schema)
+            try PostgresDatabase(url, schema: schema, isNew: false).removeSchema()
         }
         let error = try #require(throws: MarketError.self) { try Market.open(market.path) }
         #expect(error.kind == .corrupt && error.hint?.contains("backup") == true, "\(error)")
@@ -222,6 +222,18 @@ import Testing
         try FileHandle(forWritingTo: URL(fileURLWithPath: file)).truncate(atOffset: 1 << 40)
         let error = try #require(throws: MarketError.self) { try market.add(FilePath(file)) }
         #expect(error.kind == .package && error.description.contains("1099511627776 bytes"), "\(error)")
+    }
+
+    @Test func whatIsAddedAgainMendsADamagedPackage() throws {
+        let market = try Backend.sqlite.market(in: scratch)
+        let zip = try zips.make("a")
+        _ = try market.add(zip)
+        let file = market.file(try market.list()[0].newest)
+        try Data("damage".utf8).write(to: URL(fileURLWithPath: file.string))
+        #expect(try !market.verify().isSound)
+        _ = try market.add(zip)
+        #expect(try market.verify().isSound)
+        #expect(FileManager.default.contentsEqual(atPath: zip.string, andPath: file.string))
     }
 
     @Test(arguments: Backend.allCases) func verificationFindsWhatIsWrong(_ backend: Backend) throws {

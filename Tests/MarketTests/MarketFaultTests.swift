@@ -37,9 +37,15 @@ import Testing
     }
 
     @Test func anAddressWithAPasswordIsRefused() throws {
-        for address in ["postgres://me:secret@localhost/db", "postgres://me@localhost/db?password=secret"] {
+        let addresses = [
+            "postgres://me:secret@localhost/db", "postgres://me@localhost/db?password=secret",
+            "postgres://me@localhost/db?pass%77ord=secret", "postgres://me:s%65cret@localhost/db",
+            "postgres://me@localhost/db?sslpassword=secret", "postgres://me:secret@[::1/db",
+        ]
+        for address in addresses {
             let result = try dock(["init", market, "--database", address])
-            #expect(result.status == 2 && result.errors.contains("~/.pgpass"), "\(result.errors)")
+            #expect(result.status == 2 && result.errors.contains("the address of the database"), "\(result.errors)")
+            #expect(result.errors.contains("~/.pgpass") || address.contains("[::1"), "\(result.errors)")
             #expect(!result.errors.contains("secret"))
             #expect(!FileManager.default.fileExists(atPath: market))
         }
@@ -49,6 +55,39 @@ import Testing
         let result = try dock(["init", market, "--database", "postgres://me@/db?host=\(scratch.path)"])
         #expect(result.status == 3 && result.errors.contains("PostgreSQL cannot be reached"), "\(result.errors)")
         #expect(!FileManager.default.fileExists(atPath: market))
+    }
+
+    /// The folder's file system runs out of files when everything but the last is there.
+    @Test func aMarketThatCannotBeMadeLeavesNoSchema() throws {
+        let folder = scratch.appending("small")
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+        let server = try PostgresServer.shared.get()
+        // A database of its own: other tests make schemas in the first.
+        #expect(try server.run("createdb", ["unmade"]).status == 0)
+        let url = server.url.replacingOccurrences(of: "/postgres?", with: "/unmade?")
+        let script = #"mount -t tmpfs -o nr_inodes=4 tmpfs "$1" && cd "$1" && "$2" init . --database "$3"; ls -A"#
+        let result = try Tool.run(
+            "/usr/bin/unshare",
+            // Root needs no user namespace, and would not reach the server's socket from one.
+            (getuid() == 0 ? [] : ["--map-root-user", "--user"]) + [
+                "--mount", "sh", "-c", script, "sh", folder, Checkout.products.appending("lw-dock").string, url,
+            ]
+        )
+        #expect(result.errors.contains("market.json' cannot be written: No space left"), "\(result)")
+        #expect(result.output.isEmpty, "\(result)")
+        let query = "SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'learnware%'"
+        let counted = try server.run("psql", ["--dbname", "unmade", "--tuples-only", "--no-align", "--command", query])
+        #expect(counted.output == "0\n", "\(counted)")
+    }
+
+    @Test func aDatabaseWithoutItsTablesIsNamed() throws {
+        #expect(try dock(["init", market]).status == 0)
+        for suffix in ["-wal", "-shm"] {
+            try? FileManager.default.removeItem(atPath: market + "/market.sqlite" + suffix)
+        }
+        try Data().write(to: URL(fileURLWithPath: market + "/market.sqlite"))
+        let result = try dock(["list", "--market", market])
+        #expect(result.status == 3 && result.errors.contains("the market's database holds no market"), "\(result)")
     }
 
     @Test func aDamagedDatabaseIsNamed() throws {

@@ -20,6 +20,15 @@ struct PostgresServer {
         let description: String
     }
 
+    /// Runs one of the server's own programs against a database of it.
+    func run(_ program: String, _ arguments: [String]) throws -> ToolResult {
+        let host = url.split(separator: "=").last.map(String.init) ?? ""
+        return try Tool.run(
+            "\(Self.binaries ?? "")/\(program)",
+            ["--host", host, "--username", "tester"] + arguments
+        )
+    }
+
     private init() throws {
         guard let binaries = Self.binaries else {
             throw Missing(description: "PostgreSQL's server is not installed: 'scripts/deps market' installs it")

@@ -6,6 +6,7 @@ import Synchronization
 package final class PostgresDatabase: SQLDatabase {
     package let dialect = SQLDialect.postgres
     private let connection: Mutex<Connection>
+    private let schema: String
 
     /// Connects to a schema that is there, or is made now.
     ///
@@ -27,6 +28,30 @@ package final class PostgresDatabase: SQLDatabase {
         }
         try connection.run("SET search_path TO \(schema)", [])
         self.connection = Mutex(connection)
+        self.schema = schema
+    }
+
+    /// Whether an address holds a password of whatever kind, as libpq reads it.
+    ///
+    /// - Throws: ``MarketError`` when libpq cannot read it.
+    static func holdsPassword(_ url: String) throws(MarketError) -> Bool {
+        var reason: UnsafeMutablePointer<CChar>?
+        defer { PQfreemem(reason) }
+        guard let options = PQconninfoParse(url, &reason) else {
+            // libpq's own reason may quote the password.
+            throw MarketError(
+                .refused,
+                "the address of the database cannot be read",
+                hint: "it has the form postgres://USER@HOST/DATABASE, with % before the codes of other characters"
+            )
+        }
+        defer { PQconninfoFree(options) }
+        var option = options
+        while let keyword = option.pointee.keyword {
+            if String(cString: keyword).hasSuffix("password"), option.pointee.val != nil { return true }
+            option += 1
+        }
+        return false
     }
 
     @discardableResult
@@ -64,7 +89,7 @@ package final class PostgresDatabase: SQLDatabase {
     package func faults() throws(MarketError) -> [String] { [] }
 
     /// Removes the schema with all that is in it.
-    package func removeSchema(_ schema: String) throws(MarketError) {
+    package func removeSchema() throws(MarketError) {
         try write { session throws(MarketError) in try session.run("DROP SCHEMA \(schema) CASCADE", []) }
     }
 

@@ -47,8 +47,13 @@ enum Schema {
 
     /// Brings the tables up to date; two that do it at once do it once.
     ///
+    /// - Parameters:
+    ///   - database: where they are.
+    ///   - isNew: true to make them.
     /// - Throws: ``MarketError`` when the database is newer than this program.
-    static func migrate(_ database: some SQLDatabase) throws(MarketError) {
+    static func migrate(_ database: some SQLDatabase, isNew: Bool) throws(MarketError) {
+        // A look takes no lock, and is all that is needed nearly always.
+        if !isNew, (try? version(of: database)) == migrations.count { return }
         try database.write { session throws(MarketError) in
             try session.run("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)")
             if case .postgres = session.dialect.kind {
@@ -56,6 +61,13 @@ enum Schema {
             }
             let rows = try session.run("SELECT version FROM schema_version")
             let present = try rows.first?.integer(0) ?? 0
+            guard isNew || present > 0 else {
+                throw MarketError(
+                    .corrupt,
+                    "the market's database holds no market",
+                    hint: "'lw-dock restore' makes a market from a backup"
+                )
+            }
             guard present <= migrations.count else {
                 throw MarketError(
                     .refused,
@@ -69,6 +81,13 @@ enum Schema {
             } else if present < migrations.count {
                 try session.run("UPDATE schema_version SET version = ?1", [.integer(migrations.count)])
             }
+        }
+    }
+
+    private static func version(of database: some SQLDatabase) throws(MarketError) -> Int? {
+        try database.read { session throws(MarketError) in
+            let rows = try session.run("SELECT version FROM schema_version")
+            return try rows.first?.integer(0)
         }
     }
 }
