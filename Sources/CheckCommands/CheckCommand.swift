@@ -34,7 +34,7 @@ struct CheckCommand: AsyncParsableCommand {
         completion: .file(extensions: ["html"])
     )
     var html: String?
-    @OptionGroup(title: "The run") var run: CheckRunOptions
+    @OptionGroup(title: "The run") var run: ModelRunOptions
     @OptionGroup var progressOptions: ProgressOptions
     @OptionGroup(title: "Limits of the zip") var limitOptions: LimitOptions
 
@@ -45,7 +45,7 @@ struct CheckCommand: AsyncParsableCommand {
 
     private func check() async throws {
         let limits = try limitOptions.limits()
-        let runOptions = try run.options(progress: progressOptions.progress)
+        let runOptions = try run.options(progress: progressOptions)
         let report = progressOptions.progress.reporter()
         let checker = Checker(try scope.options(), progress: report)
         let made = try await makeReport(checker, runOptions, limits)

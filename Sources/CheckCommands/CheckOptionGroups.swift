@@ -1,10 +1,6 @@
 import ArgumentParser
 import Checking
-package import Commands
 import Documents
-import Foundation
-package import ModelRunner
-import Packaging
 
 /// What is checked, and what decides.
 struct CheckScopeOptions: ParsableArguments {
@@ -51,51 +47,5 @@ struct CheckScopeOptions: ParsableArguments {
 
     func options() throws -> CheckOptions {
         CheckOptions(seed: seed, repeats: repeats, isStrict: strict, selection: try selection())
-    }
-}
-
-/// What the person decides about the run.
-package struct CheckRunOptions: ParsableArguments {
-    @Option(
-        help: "The sandbox profile: strict, scratch, fit, or a file of yours such as ./mine.yaml.",
-        completion: .file(extensions: ["yaml"])
-    )
-    package var profile = "strict"
-    @OptionGroup var environment: EnvironmentOptions
-    @Option(
-        name: .customLong("allow-degraded"),
-        help: "Run although this layer of the sandbox is missing here: landlock. Every report then says so.",
-        completion: .list(["landlock"])
-    )
-    var allowDegraded: [String] = []
-    @Option(help: "Seconds for loading the model.") var loadTimeout: Double?
-    @Option(help: "Seconds for one call of the model.") var timeout: Double?
-
-    package init() {}
-
-    package func validate() throws {
-        for layer in allowDegraded where layer != "landlock" {
-            throw ValidationError("--allow-degraded: only 'landlock' can be missing; nothing runs without '\(layer)'")
-        }
-        for seconds in [loadTimeout, timeout] {
-            if let seconds, !(seconds > 0 && seconds < 1e6) {
-                throw ValidationError("a timeout is a number of seconds")
-            }
-        }
-    }
-
-    package func options(progress: ProgressStyle) throws -> RunOptions {
-        var options = RunOptions()
-        options.profile = profile
-        options.loadSeconds = loadTimeout
-        options.callSeconds = timeout
-        options.allowedDegradations = allowDegraded
-        options.python = environment.python
-        options.isOffline = environment.offline
-        options.added = try environment.requirements()
-        options.prefersCPU = environment.cpu
-        options.allowsBuilds = environment.allowBuilds
-        options.progress = progress.reporter()
-        return options
     }
 }

@@ -31,7 +31,7 @@ struct CheckCommand: AsyncParsableCommand {
     @Flag(help: "Check again what an older checker, or another profile, has checked.")
     var again = false
     @OptionGroup var marketOptions: MarketOptions
-    @OptionGroup(title: "The run") var run: CheckRunOptions
+    @OptionGroup(title: "The run") var run: ModelRunOptions
     @OptionGroup var progressOptions: ProgressOptions
 
     func validate() throws {
@@ -42,7 +42,7 @@ struct CheckCommand: AsyncParsableCommand {
         let market = try marketOptions.open()
         let worker = CheckWorker(
             market: market,
-            options: try run.options(progress: progressOptions.progress),
+            options: try run.options(progress: progressOptions),
             report: progressOptions.progress.reporter()
         )
         if again {

@@ -11,30 +11,8 @@ struct ImageWorkshop {
         scratch = try Scratch()
     }
 
-    private struct Failed: Error {
-        let reason: String
-    }
-
-    private static let python = "/usr/bin/python3"
-
     /// Pillow for the tests alone, installed once: the version of the tool's environment, so that a JPEG has the same pixels.
-    private static let libraries = Result { () throws -> String in
-        let folder = Checkout.cache.appending("pillow")
-        let stamp = folder.appending("complete.txt").string
-        if FileManager.default.fileExists(atPath: stamp) { return folder.string }
-        try? FileManager.default.removeItem(atPath: folder.string)
-        let made = try Tool.run(
-            Checkout.root.appending("scripts/uv").string,
-            [
-                "--no-config", "pip", "install", "--quiet", "--python", python, "--target", folder.string,
-                "--only-binary", ":all:", "--compile-bytecode", "pillow==11.3.0",
-            ],
-            environment: ["UV_CACHE_DIR": Checkout.cache.appending("learnware/uv").string]
-        )
-        guard made.status == 0 else { throw Failed(reason: made.errors) }
-        try Data().write(to: URL(fileURLWithPath: stamp))
-        return folder.string
-    }
+    private static let peer = Result { try PythonPeer("pillow", installing: ["pillow==11.3.0"]) }
 
     /// What the lines of ``peer(_:)`` can use: pictures whose pixels are known, and arrays of them.
     private static let prelude = """
@@ -73,19 +51,14 @@ struct ImageWorkshop {
     /// Runs lines of Python in the scratch folder.
     @discardableResult
     func peer(_ lines: String) throws -> String {
-        let result = try Tool.run(
-            Self.python,
-            ["-B", "-c", Self.prelude + lines, scratch.path.string],
-            environment: ["PYTHONPATH": try Self.libraries.get()]
-        )
-        guard result.status == 0 else { throw Failed(reason: result.errors) }
-        return result.output
+        try Self.peer.get().run(Self.prelude + lines, in: scratch.path)
     }
 
     func path(_ name: String) -> String { scratch.appending(name) }
 
     func arguments(_ input: String, _ output: String, _ options: [String] = []) -> [String] {
-        ["spec", path(input), "--type", "image", "-o", path(output), "--python", Self.python, "--points", "3"] + options
+        ["spec", path(input), "--type", "image", "-o", path(output), "--python", PythonPeer.python, "--points", "3"]
+            + options
     }
 
     func spec(_ input: String, _ output: String, _ options: [String] = []) throws -> ToolResult {
@@ -99,7 +72,7 @@ struct ImageWorkshop {
     /// The bytes of the specification of a folder or an array.
     func file(_ input: String, _ options: [String] = []) throws -> Data {
         let result = try spec(input, input + ".json", options)
-        guard result.status == 0 else { throw Failed(reason: result.errors) }
+        guard result.status == 0 else { throw PythonPeer.Failed(result.errors) }
         return try Data(contentsOf: URL(fileURLWithPath: path(input + ".json")))
     }
 }

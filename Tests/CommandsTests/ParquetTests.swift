@@ -106,7 +106,7 @@ import Testing
         let zip = try workshop.pack("def predict(self, X):\n    return X * 2")
         let tool = Checkout.products.appending("lw-run").string
         let line =
-            "XDG_CACHE_HOME=\(Checkout.cache) \(tool) predict \(zip) --python \(ParquetWorkshop.python) --progress quiet --input - "
+            "XDG_CACHE_HOME=\(Checkout.cache) \(tool) predict \(zip) --python \(PythonPeer.python) --progress quiet --input - "
             + "--input-format parquet --output-format parquet --allow-nan"
         let folder = workshop.scratch.path.string
         let result = try Tool.run("/bin/sh", ["-c", "\(line) < \(folder)/x.parquet > \(folder)/y.parquet"])

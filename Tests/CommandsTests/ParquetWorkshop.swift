@@ -11,30 +11,8 @@ struct ParquetWorkshop {
         scratch = try Scratch()
     }
 
-    private struct Failed: Error {
-        let reason: String
-    }
-
-    static let python = "/usr/bin/python3"
-
     /// pyarrow and pandas for the tests alone, installed once.
-    private static let libraries = Result { () throws -> String in
-        let folder = Checkout.cache.appending("pyarrow")
-        let stamp = folder.appending("complete.txt").string
-        if FileManager.default.fileExists(atPath: stamp) { return folder.string }
-        try? FileManager.default.removeItem(atPath: folder.string)
-        let made = try Tool.run(
-            Checkout.root.appending("scripts/uv").string,
-            [
-                "--no-config", "pip", "install", "--quiet", "--python", python, "--target", folder.string,
-                "--only-binary", ":all:", "--compile-bytecode", "pyarrow>=21", "pandas<3",
-            ],
-            environment: ["UV_CACHE_DIR": Checkout.cache.appending("learnware/uv").string]
-        )
-        guard made.status == 0 else { throw Failed(reason: made.errors) }
-        try Data().write(to: URL(fileURLWithPath: stamp))
-        return folder.string
-    }
+    private static let peer = Result { try PythonPeer("pyarrow", installing: ["pyarrow>=21", "pandas<3"]) }
 
     /// Runs lines of Python in the scratch folder, with `pa`, `pq` and `pd`.
     @discardableResult
@@ -44,13 +22,7 @@ struct ParquetWorkshop {
             os.chdir(sys.argv[1])
 
             """
-        let result = try Tool.run(
-            Self.python,
-            ["-B", "-c", prelude + lines, scratch.path.string],
-            environment: ["PYTHONPATH": try Self.libraries.get()]
-        )
-        guard result.status == 0 else { throw Failed(reason: result.errors) }
-        return result.output
+        return try Self.peer.get().run(prelude + lines, in: scratch.path)
     }
 
     func pack(_ body: String, requirements: String = "numpy\n") throws -> String {
@@ -65,7 +37,7 @@ struct ParquetWorkshop {
     }
 
     func arguments(_ command: String, _ zip: String, _ options: [String]) -> [String] {
-        [command, zip, "--python", Self.python, "--progress", "quiet"] + options
+        [command, zip, "--python", PythonPeer.python, "--progress", "quiet"] + options
     }
 
     func run(_ command: String, _ zip: String, _ options: [String]) throws -> ToolResult {

@@ -59,7 +59,7 @@ struct PredictCommand: AsyncParsableCommand {
     private func predict() async throws {
         var job = try common.job(to: output.map { .file(FilePath($0)) } ?? .standardOutput)
         job.outputFormat = try DataFormat(option: outputFormat, named: "--output-format")
-        let options = common.runOptions(profile: profile)
+        let options = try common.runOptions(profile: profile)
         if let file = options.profileFile, access(file.string, R_OK) != 0 {
             let code = Errno(rawValue: errno)
             throw Failure(.file, "\(Printable(profile, limit: 4096)): \(code)")

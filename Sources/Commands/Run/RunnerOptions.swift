@@ -37,12 +37,6 @@ struct RunnerOptions: ParsableArguments {
         completion: .file(extensions: ["json"])
     )
     var semantic: String?
-    @Option(
-        name: .customLong("allow-degraded"),
-        help: "Run although this layer of the sandbox is missing here: landlock. Every report then says so.",
-        completion: .list(["landlock"])
-    )
-    var allowDegraded: [String] = []
     @OptionGroup(title: "The environment") var environmentOptions: EnvironmentOptions
     @Option(
         help: "Whether the input's first row names the columns: auto, yes or no.",
@@ -50,8 +44,7 @@ struct RunnerOptions: ParsableArguments {
     )
     var header = "auto"
     @Option(help: "Rows for one call of the model.") var batch = 8192
-    @Option(help: "Seconds for loading the model.") var loadTimeout: Double?
-    @Option(help: "Seconds for one call of the model.") var timeout: Double?
+    @OptionGroup var sandboxOptions: SandboxOptions
     @Flag(help: "Let NaN and infinities pass in the output.") var allowNan = false
     @Flag(help: "Put ' before text cells that a spreadsheet would run as a formula.") var spreadsheetSafe = false
     @OptionGroup var progressOptions: ProgressOptions
@@ -66,14 +59,6 @@ struct RunnerOptions: ParsableArguments {
         }
         guard DataOptions.Header(rawValue: header) != nil else {
             throw ValidationError("--header is auto, yes or no")
-        }
-        for layer in allowDegraded where layer != "landlock" {
-            throw ValidationError("--allow-degraded: only 'landlock' can be missing; nothing runs without '\(layer)'")
-        }
-        for seconds in [loadTimeout, timeout] {
-            if let seconds, !(seconds > 0 && seconds < 1e6) {
-                throw ValidationError("a timeout is a number of seconds")
-            }
         }
     }
 
@@ -110,19 +95,8 @@ struct RunnerOptions: ParsableArguments {
     }
 
     /// What the person decided about the run.
-    func runOptions(profile: String) -> RunOptions {
-        var options = RunOptions()
-        options.profile = profile
-        options.loadSeconds = loadTimeout
-        options.callSeconds = timeout
-        options.allowedDegradations = allowDegraded
-        options.python = environmentOptions.python
-        options.isOffline = environmentOptions.offline
-        options.added = (try? environmentOptions.requirements()) ?? []
-        options.prefersCPU = environmentOptions.cpu
-        options.allowsBuilds = environmentOptions.allowBuilds
-        options.progress = progressOptions.progress.reporter()
-        return options
+    func runOptions(profile: String) throws -> RunOptions {
+        try sandboxOptions.runOptions(profile: profile, environmentOptions, progressOptions)
     }
 
     /// Warns of cells that a spreadsheet would run.

@@ -100,7 +100,7 @@ struct TrainOptions: ParsableArguments {
             forcesTable: common.table,
             output: FilePath(save)
         )
-        let summary = try await job.run(common.runOptions(profile: profile))
+        let summary = try await job.run(try common.runOptions(profile: profile))
         if receipt { Tool.write(ReceiptText.human(summary.report), to: .standardError) }
         if json {
             print(

@@ -59,7 +59,7 @@ struct TraceCommand: AsyncParsableCommand {
         let file = save.map { ProfileFile(FilePath($0), replacesOthers: force) }
         try file?.check()
         let job = try common.job(to: output.map { .file(FilePath($0)) } ?? .nowhere)
-        let options = common.runOptions(profile: "trace")
+        let options = try common.runOptions(profile: "trace")
         let attempt = try await job.attempt(options)
         try requireReports(attempt)
         let proposal = Proposal(
