@@ -31,6 +31,7 @@ let package = Package(
             providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]
         ),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CSVM", providers: [.apt(["libsvm-dev"])]),
         .target(name: "CNumerics"),
         .target(name: "Numerics", dependencies: ["CBLAS", "CNumerics"]),
         .target(name: "CLinux"),
@@ -43,6 +44,11 @@ let package = Package(
         .target(name: "Packaging", dependencies: ["Documents", "CZlib", system, crypto]),
         .target(name: "Search", dependencies: ["Specifications", "Packaging", "Numerics", "Documents"]),
         .target(name: "Learnware", dependencies: ["Tensors"]),
+        .target(name: "Ensembles", dependencies: ["Documents", "Tensors"]),
+        .target(
+            name: "Reuse",
+            dependencies: ["Ensembles", "Learnware", "Specifications", "Numerics", "Tensors", "Documents", "CSVM"]
+        ),
         .target(
             name: "Checking",
             dependencies: ["Learnware", "Specifications", "Numerics", "Tensors", "Packaging", "Documents"]

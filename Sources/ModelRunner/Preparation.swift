@@ -185,6 +185,7 @@ struct Preparation {
         var limits = profile.profile.limits
         // A package may ask for less than the profile gives, never for more.
         if let memory = settings.memoryBytes { limits.memory = min(limits.memory, memory) }
+        if let memory = options.memory { limits.memory = min(limits.memory, memory) }
         let processors = ProcessInfo.processInfo.activeProcessorCount
         if let threads = settings.threads, threads > 0 {
             let granted = limits.threads == 0 ? processors : limits.threads

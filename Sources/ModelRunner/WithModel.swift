@@ -23,6 +23,8 @@ public struct RunOptions: Sendable {
     public var loadSeconds: Double?
     /// Seconds for each call; nil for the profile's, or less when the package asks for less.
     public var callSeconds: Double?
+    /// Bytes of memory that the run may take; nil for the profile's, or less when the package asks for less.
+    package var memory: Int?
     /// Layers, by name, that may be missing; only `landlock` can be.
     public var allowedDegradations: [String] = []
     /// An interpreter's path or version; nil to choose one.

@@ -3,17 +3,26 @@ package import Learnware
 package import ModelRunner
 package import Packaging
 import PredictProtocol
-import Sandbox
+package import Sandbox
 import Tensors
 
 /// Starts a package's model in its sandbox: the engine's one way to a real model.
 package struct SandboxedPredictors: PredictorProvider {
     private let package: Package
     private let options: RunOptions
+    private let resources: Resources?
+    private let store: Store?
 
-    package init(_ package: Package, _ options: RunOptions) {
+    /// - Parameters:
+    ///   - package: the learnware.
+    ///   - options: what the person running it decides.
+    ///   - resources: the tools' own files; nil for those beside the running program.
+    ///   - store: where environments are kept; nil for the caller's own.
+    package init(_ package: Package, _ options: RunOptions, resources: Resources? = nil, store: Store? = nil) {
         self.package = package
         self.options = options
+        self.resources = resources
+        self.store = store
     }
 
     package func withPredictor<Value: Sendable>(
@@ -21,7 +30,7 @@ package struct SandboxedPredictors: PredictorProvider {
     ) async throws(PredictorError) -> PredictorRun<Value> {
         let run: RunResult<Result<Value, PredictorError>>
         do throws(RunError) {
-            run = try await withModel(package, options: options) { model in
+            run = try await withModel(package, options: options, resources: resources, store: store) { model in
                 do throws(PredictorError) {
                     return .success(try await body(SandboxedPredictor(model)))
                 } catch {

@@ -33,14 +33,19 @@ package struct PairBlock {
     /// Rows at a time: their numbers and the block stay in the second-level cache.
     package static let height = 128
 
+    private let height: Int
     private var centered: [Double]
     private var squares: [Double]
     private var block: [Double]
 
-    package init(anchors: Anchors) {
-        centered = [Double](repeating: 0, count: Self.height * anchors.dimension)
-        squares = [Double](repeating: 0, count: Self.height)
-        block = [Double](repeating: 0, count: Self.height * anchors.count)
+    /// - Parameters:
+    ///   - anchors: what rows will be compared with.
+    ///   - height: how many rows at a time.
+    package init(anchors: Anchors, height: Int = Self.height) {
+        self.height = height
+        centered = [Double](repeating: 0, count: height * anchors.dimension)
+        squares = [Double](repeating: 0, count: height)
+        block = [Double](repeating: 0, count: height * anchors.count)
     }
 
     /// What a block of pairs is turned to.
@@ -78,8 +83,8 @@ package struct PairBlock {
         precondition(x.columns == anchors.dimension, "rows and anchors have as many columns")
         guard anchors.count > 0, anchors.dimension > 0 else { return }
         x.elements.withUnsafeBufferPointer { source in
-            for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.height) {
-                let rows = start..<min(start + Self.height, range.upperBound)
+            for start in stride(from: range.lowerBound, to: range.upperBound, by: height) {
+                let rows = start..<min(start + height, range.upperBound)
                 guard let source = source.baseAddress else { return }
                 withBlock(source + start * x.columns, rows, anchors, measure, body)
             }

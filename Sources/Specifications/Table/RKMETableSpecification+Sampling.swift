@@ -41,18 +41,24 @@ extension RKMETableSpecification {
     }
 
     /// Draws samples that together have the specification's mean embedding: kernel herding (Chen, Welling and Smola
-    /// 2010, equation 8) over 100 candidates for each.
+    /// 2010, equation 8) over some candidates for each.
     ///
     /// - Parameters:
     ///   - count: T, how many samples.
+    ///   - candidates: how many candidates are drawn for each; the Python package draws 100.
     ///   - seed: the same samples for the same seed.
     ///   - threads: how many threads share the work; nil for one a core.
     /// - Returns: (T × d).
     /// - Throws: ``SpecificationError`` when there are too many, or no weight is above 0.
-    /// - Complexity: O(T² d): a running sum is kept where the Python package computes every kernel again.
-    public func herd(_ count: Int, seed: UInt64 = 0, threads: Int? = nil) throws(SpecificationError) -> Matrix<Double> {
-        let (candidateCount, overflow) = count.multipliedReportingOverflow(by: 100)
-        guard count >= 0, !overflow else {
+    /// - Complexity: O(T² d) for each: a running sum is kept where the Python package computes every kernel again.
+    public func herd(
+        _ count: Int,
+        candidates: Int = 100,
+        seed: UInt64 = 0,
+        threads: Int? = nil
+    ) throws(SpecificationError) -> Matrix<Double> {
+        let (candidateCount, overflow) = count.multipliedReportingOverflow(by: candidates)
+        guard count >= 0, candidates > 0, !overflow else {
             throw SpecificationError(.invalidOption, "\(count) samples are too many")
         }
         let candidates = try sample(candidateCount, seed: seed)
@@ -75,17 +81,16 @@ extension RKMETableSpecification {
         let positive = weights.map { max(0, $0) }
         return try numeric { () throws(NumericsError) in
             let wanted = try kernel.weightedValues(points, positive, at: candidates, threads: threads)
-            var taken = [Double](repeating: 0, count: candidates.rows)
+            var taken = RunningSums(kernel, at: candidates, threads: threads)
             var places: [Int] = []
             for index in 0..<count {
                 var (best, greatest) = (0, -Double.infinity)
                 for place in 0..<candidates.rows {
-                    let value = Double(index + 1) * wanted[place] - taken[place]
+                    let value = Double(index + 1) * wanted[place] - taken.values[place]
                     if value > greatest { (best, greatest) = (place, value) }
                 }
                 places.append(best)
-                let chosen = candidates.rows(best..<best + 1)
-                taken.add(1, try kernel.weightedValues(chosen, [1], at: candidates, threads: threads))
+                taken.add(rowAt: best)
             }
             return places
         }

@@ -1,7 +1,7 @@
-import Numerics
+package import Numerics
 
 /// Rows made ready for a kernel.
-enum TableData {
+package enum TableData {
     /// Beyond this, squares of differences may overflow.
     private static let largestMagnitude = 1e150
 
@@ -12,7 +12,9 @@ enum TableData {
     ///   - roundsToFloat: whether each number becomes the nearest `Float`, as in the Python package.
     /// - Returns: finite numbers, (n × d).
     /// - Throws: ``SpecificationError`` when there is no row or no column, a column has no number, or one is too large.
-    static func repaired(_ rows: Matrix<Double>, roundsToFloat: Bool) throws(SpecificationError) -> Matrix<Double> {
+    package static func repaired(_ rows: Matrix<Double>, roundsToFloat: Bool) throws(SpecificationError) -> Matrix<
+        Double
+    > {
         guard rows.rows > 0, rows.columns > 0 else {
             throw SpecificationError(.invalidData, "there are no rows to specify")
         }
