@@ -94,8 +94,8 @@ let package = Package(
         .target(
             name: "DockCommands",
             dependencies: [
-                "Commands", "CheckCommands", "Checking", "Learnware", "Market", "Search", "Specifications",
-                "ModelRunner", "Packaging", "Documents", "LaunchPlan", system,
+                "Commands", "CheckCommands", "Checking", "Learnware", "Market", "Search", "Specifications", "Reuse",
+                "Ensembles", "Numerics", "Tensors", "ModelRunner", "Packaging", "Documents", "LaunchPlan", system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),

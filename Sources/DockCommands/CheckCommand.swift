@@ -140,9 +140,9 @@ struct CheckWorker: Sendable {
             report: report.object.json()
         )
         _ = try asking { () throws(MarketError) in try market.finish(job, verdict) }
-        show(
-            "\(job.key.id)  v\(job.key.number)  \(report.verdict.rawValue)  \(Printable(report.conclusion, limit: 300))"
-        )
+        let failed = report.results.first { $0.finding.state == .fail }
+        let reason = failed.map { "\($0.check.rawValue): \($0.finding.summary)" } ?? report.conclusion
+        show("\(job.key.id)  v\(job.key.number)  \(report.verdict.rawValue)  \(Printable(reason, limit: 300))")
         return nil
     }
 

@@ -13,12 +13,13 @@ package struct LwDock: AsyncParsableCommand {
               lw-dock add --market my-market my-model.zip
               lw-dock check --market my-market
               lw-dock search --market my-market --words iris
+              lw-dock reuse --market my-market --data X.csv --output y.csv
             """,
         version: "lw-dock \(toolVersion)",
         subcommands: [
             InitCommand.self, AddCommand.self, UpdateCommand.self, WithdrawCommand.self, RemoveCommand.self,
             CheckCommand.self, SearchCommand.self, ListCommand.self, ShowCommand.self, ExportCommand.self,
-            FsckCommand.self,
+            FsckCommand.self, ReuseCommand.self,
         ]
     )
 

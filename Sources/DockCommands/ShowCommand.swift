@@ -49,7 +49,7 @@ struct ShowCommand: AsyncParsableCommand {
             show(object.json(pretty: true))
             return
         }
-        show(Self.page(id, details, versions, semantic, market.file(details.version).string))
+        show(Self.page(id, details, versions, semantic, report, market.file(details.version).string))
     }
 
     private static func page(
@@ -57,6 +57,7 @@ struct ShowCommand: AsyncParsableCommand {
         _ details: VersionDetails,
         _ versions: [Version],
         _ semantic: Node?,
+        _ report: Node?,
         _ file: String
     ) -> String {
         let version = details.version
@@ -73,6 +74,15 @@ struct ShowCommand: AsyncParsableCommand {
         rows += [
             ("specification", version.specificationType.map { Printable($0, limit: 60).description } ?? "none"),
             ("state", version.state.rawValue),
+        ]
+        for check in report?["checks"]?.array ?? [] where check["state"]?.string == "fail" {
+            let text = "\(check["check"]?.string ?? ""): \(check["summary"]?.string ?? "")"
+            rows.append(("because", Printable(text, limit: 300).description))
+            if let remedy = check["remedy"]?.string {
+                rows.append(("", "→ " + Printable(remedy, limit: 300).description))
+            }
+        }
+        rows += [
             ("checked by", version.checker.map { Printable($0, limit: 120).description } ?? "nobody yet"),
             ("digest", "sha256:" + version.digest),
             ("package", Printable(file).description),

@@ -1,17 +1,17 @@
 import Documents
-import Packaging
-import Tensors
+package import Packaging
+package import Tensors
 
 /// What a package takes, as far as it says so before it is run.
-struct PackageInput: Sendable {
+package struct PackageInput: Sendable {
     /// True when the package takes a table: one tensor for each named column.
-    let isTable: Bool
+    package let isTable: Bool
     /// True when the package takes a list of texts.
-    let takesTexts: Bool
+    package let takesTexts: Bool
     /// The names of the columns that the package declares, in its order.
-    let columns: [String]?
+    package let columns: [String]?
     /// The number of columns that the package declares; nil when it does not say.
-    let width: Int?
+    package let width: Int?
     /// The name of the one tensor of a model that takes no table.
     let tensorName: String
     private let types: [ColumnType?]
@@ -20,7 +20,7 @@ struct PackageInput: Sendable {
     /// - Parameters:
     ///   - package: the learnware.
     ///   - forcesTable: true when the person says that the model takes a table.
-    init(_ package: Package, forcesTable: Bool) {
+    package init(_ package: Package, forcesTable: Bool) {
         let inputs = package.manifest.sandbox.inputs
         let single = inputs.count == 1 ? inputs[0] : nil
         isTable = forcesTable || inputs.count > 1 || single?.contentType == "pd"
@@ -77,7 +77,7 @@ struct PackageInput: Sendable {
     /// The tensors of a request for some rows.
     ///
     /// - Throws: ``TensorError`` when columns that should be numbers are none.
-    func tensors(of chunk: Chunk) throws(TensorError) -> [Tensor] {
+    package func tensors(of chunk: Chunk) throws(TensorError) -> [Tensor] {
         if case .columns(let columns) = chunk.values, isTable { return columns.flatMap(\.tensors) }
         var tensor = try chunk.joined()
         guard isTable else {

@@ -121,33 +121,8 @@ struct PredictionJob: Sendable {
         _ parquet: ParquetFiles
     ) async throws(Failure) -> any RowSink {
         let options = OutputOptions(header: source.columnNames != nil, spreadsheetSafe: spreadsheetSafe)
-        let format: DataFormat
-        do throws(DataError) {
-            switch target {
-            case .file(let output): format = if let outputFormat { outputFormat } else { try DataFormat(of: output) }
-            case .standardOutput: format = outputFormat ?? .csv
-            case .nowhere: return DroppingSink()
-            }
-            if format != .parquet {
-                guard let output = target.file else {
-                    return try DataFile.create(FileDescriptor.standardOutput, format: format, options: options)
-                }
-                return try DataFile.create(output, format: format, options: options)
-            }
-        } catch {
-            throw Failure(error)
-        }
-        let writer: any ColumnWriter
-        do throws(RunError) {
-            writer = try await parquet.writer()
-        } catch {
-            throw Failure(error)
-        }
-        do throws(DataError) {
-            return try DataFile.create(target.file, writer: writer, options: options)
-        } catch {
-            throw Failure(error)
-        }
+        if case .nowhere = target { return DroppingSink() }
+        return try await parquet.sink(target.file, format: outputFormat, options)
     }
 
     private func predict(

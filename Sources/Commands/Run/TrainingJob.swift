@@ -104,11 +104,11 @@ struct TrainingJob: Sendable {
                 header: file.header == .auto && source.columnNames != nil ? .yes : file.header,
                 limits: input.limits
             )
-            return (try all(source, of: input), try await column(labels, parquet), labels.shown)
+            return (try input.all(of: source), try await labels.oneColumn(parquet), labels.shown)
         case .column(let name):
             let named = "the column '\(Printable(name, limit: 60))' of \(input.shown)"
             if input.knownFormat == .npz {
-                let rows = try all(try await input.open(options, parquet), of: input)
+                let rows = try input.all(of: try await input.open(options, parquet))
                 return (rows, try await array(name, parquet), named)
             }
             guard [.csv, .tsv, .json, .jsonl, .parquet].contains(input.knownFormat ?? .csv) else {
@@ -120,7 +120,7 @@ struct TrainingJob: Sendable {
                 options.defaultType = options.form == .texts ? .text : .number(.fp64)
                 options.form = .table
             }
-            var chunk = try all(try await input.open(options, parquet), of: input)
+            var chunk = try input.all(of: try await input.open(options, parquet))
             guard case .columns(var columns) = chunk.values, let labels = columns.popLast(), !columns.isEmpty else {
                 throw Failure(.input, "\(input.shown) has no column but '\(Printable(name, limit: 60))'")
             }
@@ -129,44 +129,13 @@ struct TrainingJob: Sendable {
         }
     }
 
-    /// One column of values of any type.
-    private func column(_ file: DataInput, _ parquet: ParquetFiles) async throws(Failure) -> Column {
-        var options = DataOptions(header: file.header, expectedCount: 1)
-        options.form = .table
-        let chunk = try all(try await file.open(options, parquet), of: file)
-        switch chunk.values {
-        case .columns(let columns): return columns[0]
-        case .matrix(let tensor), .texts(let tensor): return Column(tensor)
-        }
-    }
-
     /// One array of a `.npz`.
     private func array(_ name: String, _ parquet: ParquetFiles) async throws(Failure) -> Column {
         var options = DataOptions()
         options.selection = [name]
-        switch try all(try await input.open(options, parquet), of: input).values {
+        switch try input.all(of: try await input.open(options, parquet)).values {
         case .columns(let columns): return columns[0]
         case .matrix(let tensor), .texts(let tensor): return Column(tensor)
-        }
-    }
-
-    /// A model learns from all rows at once.
-    private func all(_ source: any RowSource, of input: DataInput) throws(Failure) -> Chunk {
-        do throws(DataError) {
-            guard let chunk = try source.next(maximumRows: .max) else {
-                throw DataError(.invalid, input.path, reason: "it has no rows", remedy: "give it at least one")
-            }
-            guard try source.next(maximumRows: 1) == nil else {
-                throw DataError(
-                    .invalid,
-                    input.path,
-                    reason: "it is larger than one call takes",
-                    remedy: "give fewer files"
-                )
-            }
-            return chunk
-        } catch {
-            throw Failure(error)
         }
     }
 }
