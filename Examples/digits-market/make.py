@@ -36,6 +36,7 @@ def semantics(name, digits):
     return {
         "Data": tag("Class", "Table"),
         "Task": tag("Class", "Classification"),
+        "Model": {"Type": "Optional", "Values": ["Others"]},
         "Library": tag("Class", "Others"),
         "License": tag("Class", "Apache-2.0"),
         "Scenario": tag("Tag", "Education"),
