@@ -66,7 +66,8 @@ let package = Package(
         .target(
             name: "Market",
             dependencies: [
-                "Packaging", "Documents", "CPostgres", system, .product(name: "GRDB", package: "GRDB.swift"),
+                "Packaging", "Documents", "CPostgres", system, crypto,
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
         ),
         .target(
@@ -94,8 +95,9 @@ let package = Package(
         .target(
             name: "DockCommands",
             dependencies: [
-                "Commands", "CheckCommands", "Checking", "Learnware", "Market", "Search", "Specifications", "Reuse",
-                "Ensembles", "Numerics", "Tensors", "ModelRunner", "Packaging", "Documents", "LaunchPlan", system,
+                "Commands", "CheckCommands", "SpecificationCommands", "Checking", "Learnware", "Market", "Search",
+                "Specifications", "Reuse", "Ensembles", "Numerics", "Tensors", "ModelRunner", "Packaging",
+                "Documents", "LaunchPlan", system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),

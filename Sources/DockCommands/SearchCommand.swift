@@ -5,6 +5,7 @@ import Foundation
 import Market
 import Packaging
 import Search
+import SpecificationCommands
 import Specifications
 import SystemPackage
 
@@ -20,12 +21,14 @@ struct SearchCommand: AsyncParsableCommand {
         commandName: "search",
         abstract: "Find learnwares for words, for data, or for both.",
         discussion: """
-            Data stays here: what is compared is a specification of it, which 'lw-pack spec' makes. A score is the share \
+            Data stays here: what is compared is a specification of it, which --data makes in this process, or which \
+            'lw-pack spec' made before. A score is the share \
             of the data that a learnware's own explains, from 0 to 1, and means the same in every search. A mixture is \
             named when several learnwares together fit the data better than any alone; docs/search.md has the formulas.
 
             Example:
               lw-dock search --market my-market --words iris
+              lw-dock search --market my-market --data X.csv --task Classification
               lw-pack spec X.csv -o stat.json
               lw-dock search --market my-market --specification stat.json
             """
@@ -36,12 +39,21 @@ struct SearchCommand: AsyncParsableCommand {
         completion: .file(extensions: ["json"])
     )
     var specification: String?
+    @Option(
+        help: ArgumentHelp(
+            "Your data: .csv, .tsv, .json, .jsonl, .npy, .npz or .parquet, a folder of images or texts, or - for standard "
+                + "input. Of it, a specification is made and no file.",
+            valueName: "file"
+        ),
+        completion: .file()
+    )
+    var data: String?
     @Option(help: "A text in the name or the description, exactly or nearly so.")
     var name: String?
     @Option(help: "Words of which some must be in the name or the description.")
     var words: String?
     @Option(help: ArgumentHelp("A kind of data, such as Table; may be repeated.", valueName: "tag"))
-    var data: [String] = []
+    var dataType: [String] = []
     @Option(help: ArgumentHelp("A task, such as Classification; may be repeated.", valueName: "tag"))
     var task: [String] = []
     @Option(help: ArgumentHelp("A library; may be repeated.", valueName: "tag"))
@@ -59,13 +71,36 @@ struct SearchCommand: AsyncParsableCommand {
     @OptionGroup var marketOptions: MarketOptions
     @Flag(help: "Print one JSON object.")
     var json = false
+    @OptionGroup(title: "How --data is read and its specification made") var options: SpecificationOptions
+    @OptionGroup var progressOptions: ProgressOptions
+
+    func validate() throws {
+        guard data == nil || specification == nil else {
+            throw ValidationError("--data makes a specification, and --specification names one: give one of them")
+        }
+        guard data != nil || options.isDefault else {
+            throw ValidationError("how a specification is made was said, but not of what: --data FILE")
+        }
+        if data != nil { try options.validate(isCompatible: compatible) }
+    }
 
     func run() async throws {
         guard mixtureSize > 0 else { throw Failure(.usage, "--mixture-size is \(mixtureSize); it must be at least 1") }
         let market = try marketOptions.open()
         let entries = try asking { () throws(MarketError) in try market.usable() }
         let catalogue = try Catalogue(entries)
-        let wanted = try wanted()
+        if let data {
+            let (options, isCompatible, progress) = (options, compatible, progressOptions.progress)
+            try await withInterruption {
+                let made = try await options.specification(of: data, isCompatible: isCompatible, progress: progress)
+                if !Task.isCancelled { try search(catalogue, made) }
+            }
+        } else {
+            try search(catalogue, try wanted())
+        }
+    }
+
+    private func search(_ catalogue: Catalogue, _ wanted: AnySpecification?) throws(Failure) {
         do throws(SearchError) {
             let index = try SearchIndex(catalogue.candidates)
             var options = SearchOptions()
@@ -90,7 +125,7 @@ struct SearchCommand: AsyncParsableCommand {
         query.name = name ?? ""
         query.words = words ?? ""
         for (key, kind, values) in [
-            ("Data", SemanticQuery.Kind.single, data), ("Task", .single, task), ("Library", .single, library),
+            ("Data", SemanticQuery.Kind.single, dataType), ("Task", .single, task), ("Library", .single, library),
             ("Scenario", .tag, scenario),
         ] where !values.isEmpty {
             query.filters.append(SemanticQuery.Filter(key, kind, anyOf: values))

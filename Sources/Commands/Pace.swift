@@ -1,15 +1,15 @@
 import Synchronization
 
 /// Lets one line of progress through every five seconds.
-final class Pace: Sendable {
+package final class Pace: Sendable {
     private let report: @Sendable (String) -> Void
     private let told = Mutex(ContinuousClock.now)
 
-    init(_ report: @escaping @Sendable (String) -> Void) {
+    package init(_ report: @escaping @Sendable (String) -> Void) {
         self.report = report
     }
 
-    func tell(_ line: @autoclosure () -> String) {
+    package func tell(_ line: @autoclosure () -> String) {
         let isDue = told.withLock { told in
             guard ContinuousClock.now - told > .seconds(5) else { return false }
             told = .now
