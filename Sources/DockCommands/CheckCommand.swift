@@ -18,13 +18,18 @@ struct CheckCommand: AsyncParsableCommand {
         abstract: "Check the learnwares that wait for it, each in its sandbox; then they can be found.",
         discussion: """
             The checks are those of 'lw-pack check'. Any number of these commands may work on one market, on several \
-            machines where its database is in PostgreSQL. What this host cannot tell goes back to the others.
+            machines where its database is in PostgreSQL. What this host cannot tell goes back to the others. Learnwares \
+            that are named are checked whether they wait or not, and no others.
 
             Example:
               lw-dock check --market my-market
               lw-dock check --market my-market --again
+              lw-dock check --market my-market 00000001
             """
     )
+
+    @Argument(help: "The learnwares, as 'list' shows them; all that wait when none is named.")
+    var ids: [String] = []
 
     @Option(help: ArgumentHelp("Check so many at once.", valueName: "n"))
     var workers = 1
@@ -36,6 +41,10 @@ struct CheckCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard (1...64).contains(workers) else { throw ValidationError("--workers must lie between 1 and 64") }
+        guard ids.count <= 1000 else { throw ValidationError("at most 1000 learnwares can be named") }
+        guard ids.isEmpty || !again else {
+            throw ValidationError("learnwares that are named are checked again anyway; leave --again out")
+        }
     }
 
     func run() async throws {
@@ -43,8 +52,11 @@ struct CheckCommand: AsyncParsableCommand {
         let worker = CheckWorker(
             market: market,
             options: try run.options(progress: progressOptions),
-            report: progressOptions.progress.reporter()
+            report: progressOptions.progress.reporter(),
+            ids: ids
         )
+        let ids = ids
+        try asking { () throws(MarketError) in try market.makeDue(ids) }
         if again {
             let checker = worker.checker
             _ = try asking { () throws(MarketError) in try market.requeue(unlessBy: checker) }
@@ -72,6 +84,8 @@ struct CheckWorker: Sendable {
     let market: Market
     let options: RunOptions
     let report: @Sendable (String) -> Void
+    /// The learnwares that are checked; none for all.
+    let ids: [String]
 
     /// What became of the jobs.
     struct Tally: Sendable {
@@ -96,7 +110,9 @@ struct CheckWorker: Sendable {
         // What could not be checked here would be taken again at once.
         var passedOver: Set<VersionKey> = []
         while !Task.isCancelled {
-            let job = try asking { () throws(MarketError) in try market.takeJob(worker: name, except: passedOver) }
+            let job = try asking { () throws(MarketError) in
+                try market.takeJob(worker: name, except: passedOver, only: ids)
+            }
             guard let job else { break }
             do {
                 if let reason = try await check(job) {

@@ -43,17 +43,25 @@ extension Market {
     /// - Parameters:
     ///   - worker: a name that no other worker has.
     ///   - passedOver: what this worker leaves to others.
+    ///   - ids: the learnwares that are looked at; none for all.
     /// - Returns: nil when there is none.
     /// - Throws: ``MarketError``.
-    public func takeJob(worker: String, except passedOver: Set<VersionKey> = []) throws(MarketError) -> Job? {
-        try database.write { session throws(MarketError) in
+    public func takeJob(
+        worker: String,
+        except passedOver: Set<VersionKey> = [],
+        only ids: [String] = []
+    ) throws(MarketError) -> Job? {
+        let places = ids.indices.map { "?\($0 + 1)" }.joined(separator: ", ")
+        return try database.write { session throws(MarketError) in
             try Self.giveUp(session)
             let now = session.dialect.now
             let rows = try session.run(
                 """
-                SELECT learnware, number, attempts FROM job WHERE worker IS NULL OR lease < \(now)
+                SELECT learnware, number, attempts FROM job WHERE (worker IS NULL OR lease < \(now))
+                \(ids.isEmpty ? "" : "AND learnware IN (\(places))")
                 ORDER BY learnware, number LIMIT \(passedOver.count + 1) \(session.dialect.skipLocked)
-                """
+                """,
+                ids.map { .text($0) }
             )
             var taken: (key: VersionKey, attempts: Int)?
             for row in rows where taken == nil {

@@ -164,6 +164,24 @@ import Testing
         #expect(try market.takeJob(worker: "w") == nil)
     }
 
+    @Test(arguments: Backend.allCases) func whatIsNamedIsDueAndNothingElseIsTaken(_ backend: Backend) throws {
+        let market = try backend.market(in: scratch)
+        let ids = try ["a", "b", "c"].map { try market.add(zips.make($0)).id }
+        try market.finishNext(usable: false)
+        // One that is not there, and nothing is changed.
+        let error = try #require(throws: MarketError.self) { try market.makeDue([ids[0], "00000009"]) }
+        #expect(error.kind == .missing)
+        #expect(try market.takeJob(worker: "w", only: [ids[0]]) == nil)
+        for _ in 0..<2 { try market.makeDue([ids[2], ids[0]]) }
+        let wanted = [ids[0], ids[2]]
+        #expect(try market.takeJob(worker: "w", only: wanted)?.key.id == ids[0])
+        #expect(try market.takeJob(worker: "w", only: wanted)?.key.id == ids[2])
+        #expect(try market.takeJob(worker: "w", only: wanted) == nil)
+        #expect(try market.takeJob(worker: "w")?.key.id == ids[1])
+        // What was found before stays until there is another verdict.
+        #expect(try market.list().map(\.newest.state) == [.unusable, .checking, .checking])
+    }
+
     /// Many at once, as from many processes: each opens the market for itself.
     @Test(arguments: Backend.allCases) func writersAtOnceLoseNothing(_ backend: Backend) async throws {
         let market = try backend.market(in: scratch)
