@@ -4,9 +4,11 @@ public import SystemPackage
 
 extension Market {
     /// What is written down of a package.
-    private struct Record {
+    struct Record {
         let package: Package
         let semantic: SemanticSpecification
+        /// The text that the database keeps of it.
+        var semanticText: String { semantic.document.json() }
         let specification: (type: String, json: String)?
 
         /// - Throws: ``MarketError`` when it is a package that no market can show.
@@ -47,20 +49,21 @@ extension Market {
     public func add(_ zip: FilePath, semantic: FilePath? = nil) throws(MarketError) -> VersionKey {
         try packages.keeping(zip, semantic: semantic) { package throws(MarketError) in
             let record = try Record(package)
-            return try database.write { session throws(MarketError) in
-                let counted = try session.run(
-                    "UPDATE counter SET value = value + 1 WHERE name = 'learnware' RETURNING value"
-                )
-                guard let place = try counted.first?.integer(0) else {
-                    throw MarketError(.corrupt, "the market's database has lost count of its learnwares")
-                }
-                let digits = String(place)
-                let id = String(repeating: "0", count: max(0, 8 - digits.count)) + digits
-                let now = session.dialect.now
-                try session.run("INSERT INTO learnware (id, added, newest) VALUES (?1, \(now), 1)", [.text(id)])
-                return try Self.insert(record, VersionKey(id: id, number: 1), session)
-            }
+            return try database.write { session throws(MarketError) in try Self.insertLearnware(record, session) }
         }
+    }
+
+    /// Gives a package the next name.
+    static func insertLearnware(_ record: Record, _ session: any SQLSession) throws(MarketError) -> VersionKey {
+        let counted = try session.run("UPDATE counter SET value = value + 1 WHERE name = 'learnware' RETURNING value")
+        guard let place = try counted.first?.integer(0) else {
+            throw MarketError(.corrupt, "the market's database has lost count of its learnwares")
+        }
+        let digits = String(place)
+        let id = String(repeating: "0", count: max(0, 8 - digits.count)) + digits
+        let now = session.dialect.now
+        try session.run("INSERT INTO learnware (id, added, newest) VALUES (?1, \(now), 1)", [.text(id)])
+        return try insert(record, VersionKey(id: id, number: 1), session)
     }
 
     /// Adds a version of a learnware; the older ones are kept.
@@ -101,7 +104,7 @@ extension Market {
             [
                 .text(key.id), .integer(key.number), .text(record.package.digest),
                 .integer(record.package.archiveSize), .text(record.semantic.name),
-                .text(record.semantic.document.json()), SQLValue(record.specification?.type),
+                .text(record.semanticText), SQLValue(record.specification?.type),
                 SQLValue(record.specification?.json),
             ]
         )

@@ -23,9 +23,7 @@ extension PackageFolder {
             case let prefix where prefix.utf8.count == 2 && Self.isHexadecimal(prefix):
                 for file in try Self.names(in: folder) {
                     let digest = String(file.dropLast(4))
-                    if file.hasSuffix(".zip"), digest.utf8.count == 64, Self.isHexadecimal(digest),
-                        digest.hasPrefix(prefix)
-                    {
+                    if file.hasSuffix(".zip"), Self.isDigest(digest), digest.hasPrefix(prefix) {
                         contents.digests.insert(digest)
                     } else {
                         contents.foreign.append(folder.appending(file))
@@ -53,6 +51,9 @@ extension PackageFolder {
             return superfluous.count
         }
     }
+
+    /// Whether a text can be the content digest of a package.
+    static func isDigest(_ text: String) -> Bool { text.utf8.count == 64 && isHexadecimal(text) }
 
     private static func isHexadecimal(_ text: String) -> Bool {
         text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }

@@ -64,12 +64,33 @@ package struct PackageFolder: Sendable {
         semantic: FilePath?,
         _ work: (Package) throws(MarketError) -> Value
     ) throws(MarketError) -> Value {
-        try locked(exclusive: false) { () throws(MarketError) in
-            let random = String(UInt64.random(in: .min ... .max), radix: 36)
-            let copy = arriving.appending("\(getpid())-\(random).zip")
-            defer { unlink(copy.string) }
+        var text: SemanticText?
+        do throws(PackageError) {
+            text = try semantic.map { (file) throws(PackageError) in try SemanticText(reading: file) }
+        } catch {
+            throw MarketError(error)
+        }
+        let input = try Self.open(zip)
+        defer { try? input.close() }
+        return try keeping(input, semantic: text, work)
+    }
+
+    /// Takes a copy in of what is open already.
+    ///
+    /// - Parameters:
+    ///   - input: a zip, read from its beginning.
+    ///   - semantic: a semantic specification beside it.
+    ///   - work: writes the rows that refer to the package.
+    /// - Returns: what `work` returned.
+    /// - Throws: ``MarketError``; then at most a zip is left that nothing refers to.
+    func keeping<Value>(
+        _ input: FileDescriptor,
+        semantic: SemanticText?,
+        _ work: (Package) throws(MarketError) -> Value
+    ) throws(MarketError) -> Value {
+        try arriving(".zip") { copy throws(MarketError) in
             // A copy of our own is what is checked and what is kept: the original may change at any moment.
-            try Self.copy(zip, to: copy)
+            try Self.copy(input, to: copy)
             let package: Package
             do throws(PackageError) {
                 package = try Package.open(copy, semantic: semantic)
@@ -78,6 +99,19 @@ package struct PackageFolder: Sendable {
             }
             try publish(copy, as: package.digest)
             return try work(package)
+        }
+    }
+
+    /// Lends a name for a file that nobody sweeps away during `work`, and that is gone after it.
+    func arriving<Value>(
+        _ suffix: String,
+        _ work: (FilePath) throws(MarketError) -> Value
+    ) throws(MarketError) -> Value {
+        try locked(exclusive: false) { () throws(MarketError) in
+            let random = String(UInt64.random(in: .min ... .max), radix: 36)
+            let file = arriving.appending("\(getpid())-\(random)\(suffix)")
+            defer { unlink(file.string) }
+            return try work(file)
         }
     }
 
@@ -100,13 +134,34 @@ package struct PackageFolder: Sendable {
     }
 
     static func copy(_ source: FilePath, to target: FilePath) throws(MarketError) {
-        let input: FileDescriptor
-        do {
-            input = try FileDescriptor.open(source, .readOnly, options: [.noFollow, .nonBlocking, .closeOnExec])
-        } catch {
-            throw opening(source, error as? Errno ?? .ioError)
-        }
+        let input = try open(source)
         defer { try? input.close() }
+        try copy(input, to: target)
+    }
+
+    /// Opens a file that may be a package by its size; it is not looked into.
+    ///
+    /// - Parameters:
+    ///   - source: the file; a link is refused.
+    ///   - folder: an open folder that the path begins in.
+    /// - Returns: the file, for the caller to close.
+    /// - Throws: ``MarketError``.
+    static func open(_ source: FilePath, in folder: FileDescriptor? = nil) throws(MarketError) -> FileDescriptor {
+        // Without O_NONBLOCK a pipe with no writer would hold us here.
+        let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
+        let raw = openat(folder?.rawValue ?? AT_FDCWD, source.string, flags)
+        guard raw >= 0 else { throw opening(source, Errno(rawValue: errno)) }
+        let input = FileDescriptor(rawValue: raw)
+        do throws(MarketError) {
+            try validate(input, source)
+        } catch {
+            try? input.close()
+            throw error
+        }
+        return input
+    }
+
+    private static func validate(_ input: FileDescriptor, _ source: FilePath) throws(MarketError) {
         var status = stat()
         guard fstat(input.rawValue, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             throw MarketError(.inputOutput, "'\(Printable(source.string))' is not a regular file")
@@ -118,7 +173,13 @@ package struct PackageFolder: Sendable {
                 "'\(Printable(source.string))' has \(status.st_size) bytes; a package has at most \(limit)"
             )
         }
+    }
+
+    /// Copies what is open to a new file, and waits until it is on the disk.
+    static func copy(_ input: FileDescriptor, to target: FilePath) throws(MarketError) {
         do {
+            var status = stat()
+            guard fstat(input.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
             try writeNew(target) { output in
                 var block = [UInt8](repeating: 0, count: 1 << 20)
                 var rest = Int(status.st_size)
@@ -130,6 +191,7 @@ package struct PackageFolder: Sendable {
                     if count == 0 { break }
                     try output.writeAll(block[..<count])
                     rest -= count
+                    if Task.isCancelled { throw Errno.canceled }
                 }
             }
         } catch {
@@ -161,7 +223,7 @@ package struct PackageFolder: Sendable {
         }
     }
 
-    private static func sync(_ folder: FilePath) throws(MarketError) {
+    static func sync(_ folder: FilePath) throws(MarketError) {
         do {
             let descriptor = try FileDescriptor.open(folder, .readOnly, options: [.directory, .closeOnExec])
             try descriptor.closeAfter {
