@@ -81,7 +81,7 @@ public struct Market: Sendable {
         return market
     }
 
-    private static func connect(
+    static func connect(
         _ location: DatabaseLocation,
         _ path: FilePath,
         isNew: Bool
@@ -94,7 +94,7 @@ public struct Market: Sendable {
                 throw MarketError(
                     .corrupt,
                     "the market's database '\(Printable(file.string))' is gone",
-                    hint: "put it back from a backup"
+                    hint: "put it back from a backup; 'lw-dock rebuild' makes another from the packages that are left"
                 )
             }
             return try SQLiteDatabase(file)
@@ -137,7 +137,7 @@ public struct Market: Sendable {
         try PackageFolder.writeDurably(Array(text.utf8), to: path.appending(Self.settingsName))
     }
 
-    private static func readSettings(_ path: FilePath) throws(MarketError) -> DatabaseLocation {
+    static func readSettings(_ path: FilePath) throws(MarketError) -> DatabaseLocation {
         let file = path.appending(settingsName)
         let bytes: [UInt8]
         do {

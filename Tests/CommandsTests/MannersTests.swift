@@ -72,6 +72,11 @@ import Testing
                 let market = scratch.appending("my-market")
                 #expect(try Tool.run("lw-dock", ["init", market]).status == 0)
                 #expect(try Tool.run("lw-dock", ["add", "--market", market, zip]).status == 0)
+                if path == ["rebuild"] { try FileManager.default.removeItem(atPath: market + "/market.sqlite") }
+            }
+            if path == ["import"] {
+                let semantic = try String(contentsOfFile: given + "/semantic_specification.json", encoding: .utf8)
+                try PythonMarketFolder(scratch.appending("python-market")).add("00000000", zip: zip, semantic: semantic)
             }
             try scratch.write("X.csv", (0..<60).map { "\($0 % 7),\($0 % 5),\($0 % 3),\($0)" }.joined(separator: "\n"))
             try runExamples(of: "lw-dock", path, in: scratch)

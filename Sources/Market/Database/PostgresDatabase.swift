@@ -23,7 +23,8 @@ package final class PostgresDatabase: SQLDatabase {
             throw MarketError(
                 .corrupt,
                 "the PostgreSQL database has no schema '\(schema)': the market's rows are gone, or somewhere else",
-                hint: "restore the schema from the server's own backup"
+                hint: "restore the schema from the server's own backup; 'lw-dock rebuild' makes another from the "
+                    + "packages that are left"
             )
         }
         try connection.run("SET search_path TO \(schema)", [])
