@@ -177,6 +177,17 @@ let package = Package(
                 "TestSupport", system,
             ]
         ),
+        .testTarget(
+            name: "EnsemblesTests",
+            dependencies: ["Ensembles", "Documents", "Tensors", "TestSupport", system]
+        ),
+        .testTarget(
+            name: "ReuseTests",
+            dependencies: [
+                "Reuse", "Ensembles", "Learnware", "Specifications", "Numerics", "Tensors", "Documents", "Commands",
+                "ModelRunner", "Sandbox", "Packaging", "TestSupport", system,
+            ]
+        ),
         .testTarget(name: "LaunchPlanTests", dependencies: ["LaunchPlan"]),
         .testTarget(name: "PackagingTests", dependencies: ["Packaging", "CZlib", "Documents", "TestSupport", system]),
         .target(name: "TestSupport", dependencies: [system], path: "Tests/Support"),

@@ -47,9 +47,8 @@ def check_all(zips):
 
 
 def find():
-    show(TOOLS / "lw-pack", "spec", USER / "X.csv", "-o", USER / "stat.json", "--progress", "quiet")
-    search = (TOOLS / "lw-dock", "search", "--market", MARKET, "--specification", USER / "stat.json", "--limit", "3")
-    show(*search)
+    search = (TOOLS / "lw-dock", "search", "--market", MARKET, "--data", USER / "X.csv", "--limit", "3")
+    show(*search, "--progress", "quiet")
     found = json.loads(run(*search, "--json").stdout)["mixture"]["members"]
     names = {
         one["id"]: one["name"]

@@ -19,7 +19,8 @@ package struct LwDock: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, AddCommand.self, UpdateCommand.self, WithdrawCommand.self, RemoveCommand.self,
             CheckCommand.self, SearchCommand.self, ListCommand.self, ShowCommand.self, ExportCommand.self,
-            ImportCommand.self, FsckCommand.self, BackupCommand.self, RestoreCommand.self, RebuildCommand.self, ReuseCommand.self,
+            ImportCommand.self, FsckCommand.self, BackupCommand.self, RestoreCommand.self, RebuildCommand.self,
+            ReuseCommand.self,
         ]
     )
 

@@ -112,11 +112,7 @@ struct SearchCommand: AsyncParsableCommand {
             let page = SearchPage(try index.search(query, options: options), catalogue)
             show(json ? page.object.json(pretty: true) : page.text)
         } catch {
-            switch error.code {
-            case .invalidOption: throw Failure(.usage, error.description)
-            case .numerics: throw Failure(.internalFault, error.description)
-            default: throw Failure(.input, error.description)
-            }
+            throw Failure(error)
         }
     }
 

@@ -121,15 +121,36 @@ package enum Answers: Equatable, Sendable {
         }
     }
 
-    /// The whole numbers that the answers are; nil when one of them is none, or a `Double` cannot tell it from others.
-    var labels: [Int64]? {
+    /// A label for each row.
+    package enum Labels: Equatable, Sendable {
+        case integers([Int64])
+        case texts([String])
+    }
+
+    /// The labels that the answers are or stand for; nil when a number is no whole one, or too large to be told from others.
+    ///
+    /// Of several numbers for a row it is the place of the greatest, the first in a tie.
+    package var labels: Labels? {
         switch self {
-        case .integers(let values): return values
-        case .texts: return nil
+        case .integers(let values): return .integers(values)
+        case .texts(let values): return .texts(values)
         case .numbers(let values, let columns):
-            guard columns == 1 else { return nil }
+            guard columns == 1 else {
+                let starts = stride(from: 0, to: values.count, by: columns)
+                return .integers(starts.map { Int64(Voting.greatest(values[$0..<$0 + columns])) })
+            }
             guard values.allSatisfy({ $0.magnitude <= 0x1p53 && $0 == $0.rounded() }) else { return nil }
-            return values.map { Int64($0) }
+            return .integers(values.map { Int64($0) })
+        }
+    }
+
+    /// Some of the answers, in the order of their places.
+    package func rows(at places: [Int]) -> Answers {
+        switch self {
+        case .integers(let values): .integers(places.map { values[$0] })
+        case .texts(let values): .texts(places.map { values[$0] })
+        case .numbers(let values, let columns):
+            .numbers(places.flatMap { values[$0 * columns..<($0 + 1) * columns] }, columns: columns)
         }
     }
 

@@ -35,6 +35,9 @@ package enum Combination: Equatable, Sendable {
         }
     }
 
+    /// True when answers are a member's own, whatever they are.
+    package var takesOver: Bool { output == nil }
+
     /// What it answers with; nil when that is for its members to say.
     var output: Ensemble.OutputKind? {
         switch self {

@@ -85,20 +85,10 @@ extension Ensemble {
     private func vote(_ answers: [Answers?], _ present: [Int], _ count: Int) throws(EnsembleError) -> Answers {
         var (whole, texts) = ([[Int64]](), [[TextLabel]]())
         for member in present {
-            switch answers[member] {
+            switch answers[member]?.labels {
             case .texts(let own)?: texts.append(own.map { TextLabel(text: $0) })
-            case .numbers(let values, let columns)? where columns > 1:
-                whole.append(
-                    stride(from: 0, to: values.count, by: columns).map {
-                        Int64(Voting.greatest(values[$0..<$0 + columns]))
-                    }
-                )
-            case let own?:
-                guard let labels = own.labels else {
-                    throw fault(member, "answers with numbers that are no labels; ask for their mean")
-                }
-                whole.append(labels)
-            case nil: break
+            case .integers(let own)?: whole.append(own)
+            case nil: throw fault(member, "answers with numbers that are no labels; ask for their mean")
             }
             guard whole.isEmpty || texts.isEmpty else {
                 throw fault(member, "answers with other labels than those before it: whole numbers here, texts there")

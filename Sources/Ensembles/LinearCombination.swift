@@ -18,7 +18,7 @@ package struct LinearCombination: Equatable, Sendable {
 
     /// The columns of the row itself, at least 0.
     package let columnCount: Int
-    /// How many numbers each member answers with for a row.
+    /// How many numbers each member answers with for a row; empty for a model of rows alone, which no ensemble is.
     package let widths: [Int]
     /// One for each column, those of the members included.
     package let means: [Double]
@@ -44,7 +44,7 @@ package struct LinearCombination: Equatable, Sendable {
         classes: Classes?
     ) throws(EnsembleError) {
         guard (0...EnsembleLimits.columns).contains(columnCount),
-            (1...EnsembleLimits.members).contains(widths.count),
+            widths.count <= EnsembleLimits.members,
             widths.allSatisfy({ (1...EnsembleLimits.columns).contains($0) })
         else {
             throw Self.fault(
@@ -92,7 +92,7 @@ package struct LinearCombination: Equatable, Sendable {
     ///   - answers: of each member, (n × its width); nil for one that has none, whose columns' means stand for it.
     /// - Returns: labels, or (n × r) numbers.
     /// - Complexity: O(n · columns · r).
-    func combine(_ count: Int, rows: [Double], answers: [[Double]?]) -> Answers {
+    package func combine(_ count: Int, rows: [Double], answers: [[Double]?]) -> Answers {
         var features = means
         var scores: [Double] = []
         scores.reserveCapacity(count * intercepts.count)

@@ -51,13 +51,11 @@ extension Reuser {
             for (row, member) in zip(open, chosen) { choice[row] = member }
             open = try await answer(open, choice, rows, &parts, &reports)
         }
-        // The kind of answers is known only now.
-        let kind: Ensemble.OutputKind = if case .numbers = parts.first?.answers { .numbers } else { .labels }
         let (ensemble, answers) = try combining { () throws(EnsembleError) in
             let ensemble = try Ensemble(
                 members: members.map(\.identity),
                 combination: combination,
-                output: kind
+                output: Asked.kind(of: parts.first?.answers)
             )
             return (ensemble, try ensemble.assemble(parts, count: rows.count))
         }
@@ -77,13 +75,14 @@ extension Reuser {
         var places = [[Int]](repeating: [], count: members.count)
         for row in open { places[choice[row]].append(row) }
         let jobs = members.indices.filter { !places[$0].isEmpty }.map { member in
-            MemberRunner.Job(index: member, member: members[member], rows: rows.data.rows(at: places[member]))
+            MemberRunner.Job(index: member, member: members[member], rows: [rows.data.rows(at: places[member])])
         }
         var left: [Int] = []
         for outcome in try await runner.run(jobs) {
             let member = outcome.member
             switch outcome.answers {
-            case .success(let answers):
+            case .success(let all):
+                guard let answers = all.first else { continue }
                 parts.append(Ensemble.Part(member: member, rows: places[member], answers: answers))
                 reports[member].rows += answers.count
                 reports[member].run = outcome.report

@@ -5,7 +5,7 @@ import Tensors
 extension MemberRunner {
     /// Starts a member's model and asks it for all its rows.
     func outcome(of job: Job) async -> Outcome {
-        options.progress("asking \(job.member.identity.label) for \(job.rows.rowCount) rows")
+        options.progress("asking \(job.member.identity.label) for \(job.rowCount) rows")
         do throws(PredictorError) {
             let run = try await job.member.provider.withPredictor { predictor throws(PredictorError) in
                 try await ask(predictor, job)
@@ -20,18 +20,34 @@ extension MemberRunner {
         }
     }
 
+    private func ask(_ predictor: any Predictor, _ job: Job) async throws(PredictorError) -> [Answers] {
+        var all: [Answers] = []
+        for rows in job.rows {
+            let answers = try await ask(predictor, job.member, rows)
+            if let first = all.first, !answers.hasShape(of: first) {
+                throw PredictorError(.output, "it answered with \(first.shape), and then with \(answers.shape)")
+            }
+            all.append(answers)
+        }
+        return all
+    }
+
     /// Asks batch by batch.
     ///
     /// Whatever is wrong with one batch, the answers to the others do not count either.
-    private func ask(_ predictor: any Predictor, _ job: Job) async throws(PredictorError) -> Answers {
+    private func ask(
+        _ predictor: any Predictor,
+        _ member: ReuseMember,
+        _ rows: Chunk
+    ) async throws(PredictorError) -> Answers {
         var answers: Answers?
-        for start in stride(from: 0, to: job.rows.rowCount, by: options.batch) {
-            let range = start..<min(start + options.batch, job.rows.rowCount)
-            let whole = range.count == job.rows.rowCount
-            let chunk = whole ? job.rows : job.rows.rows(range)
+        for start in stride(from: 0, to: rows.rowCount, by: options.batch) {
+            let range = start..<min(start + options.batch, rows.rowCount)
+            let whole = range.count == rows.rowCount
+            let chunk = whole ? rows : rows.rows(range)
             let inputs: [Tensor]
             do throws(TensorError) {
-                inputs = try job.member.layOut(chunk)
+                inputs = try member.layOut(chunk)
             } catch {
                 throw PredictorError(.input, "the rows cannot be laid out for it: \(error)")
             }
@@ -40,7 +56,7 @@ extension MemberRunner {
             do throws(PredictorError) {
                 outputs = try await predictor.predict(
                     inputs,
-                    isTable: job.member.isTable,
+                    isTable: member.isTable,
                     allowsNaN: options.allowsNaN
                 )
             } catch {

@@ -45,8 +45,8 @@ package struct MemberRunner: Sendable {
     /// How the run of one member ended.
     struct Outcome: Sendable {
         var member: Int
-        /// For its rows in their order.
-        var answers: Result<Answers, PredictorError>
+        /// For each set of its rows, in the rows' order.
+        var answers: Result<[Answers], PredictorError>
         var report: PredictorReport?
     }
 
@@ -55,14 +55,17 @@ package struct MemberRunner: Sendable {
         /// Counted from 0.
         var index: Int
         var member: ReuseMember
-        var rows: Chunk
+        /// Sets of rows, each with at least one.
+        var rows: [Chunk]
+
+        var rowCount: Int { rows.reduce(0) { $0 + $1.rowCount } }
     }
 
     /// Runs the jobs, as many at a time as width and budget allow; those that come first begin first.
     ///
     /// What a member answers does not depend on who runs beside it, and neither does what is returned.
     ///
-    /// - Parameter jobs: at most one for a member, with at least one row.
+    /// - Parameter jobs: at most one for a member, with at least one set of rows.
     /// - Returns: an outcome for each job, in their order.
     /// - Throws: ``ReuseError`` when the task is cancelled, and for the first failure of a strict run.
     func run(_ jobs: [Job]) async throws(ReuseError) -> [Outcome] {
@@ -111,6 +114,8 @@ package struct MemberRunner: Sendable {
                 ended = [next]
             }
         } while !ended.isEmpty
+        // A model may have answered in spite of it; nobody waits for that.
+        guard !Task.isCancelled else { return .failure(.cancelled) }
         return .success(outcomes)
     }
 
