@@ -53,7 +53,7 @@ let package = Package(
             name: "Checking",
             dependencies: ["Learnware", "Specifications", "Numerics", "Tensors", "Packaging", "Documents"]
         ),
-        .target(name: "Reuse", dependencies: ["Numerics"]),
+        .target(name: "Reuse", dependencies: ["Numerics", "CLinear"]),
         .target(name: "PredictProtocol", dependencies: ["Tensors", "Documents"]),
         .target(name: "SandboxPolicy", dependencies: ["Documents", "LaunchPlan"]),
         .target(name: "Sandbox", dependencies: ["SandboxPolicy", "LaunchPlan", "CLinux", "CSeccomp", system, crypto]),
