@@ -32,6 +32,7 @@ let package = Package(
         ),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CSVM", providers: [.apt(["libsvm-dev"])]),
+        .systemLibrary(name: "CLinear", providers: [.apt(["liblinear-dev"])]),
         .target(name: "CNumerics"),
         .target(name: "Numerics", dependencies: ["CBLAS", "CNumerics"]),
         .target(name: "CLinux"),
@@ -47,13 +48,14 @@ let package = Package(
         .target(name: "Ensembles", dependencies: ["Documents", "Tensors"]),
         .target(
             name: "Reuse",
-            dependencies: ["Ensembles", "Learnware", "Specifications", "Numerics", "Tensors", "Documents", "CSVM"]
+            dependencies: [
+                "Ensembles", "Learnware", "Specifications", "Numerics", "Tensors", "Documents", "CSVM", "CLinear",
+            ]
         ),
         .target(
             name: "Checking",
             dependencies: ["Learnware", "Specifications", "Numerics", "Tensors", "Packaging", "Documents"]
         ),
-        .target(name: "Reuse", dependencies: ["Numerics", "CLinear"]),
         .target(name: "PredictProtocol", dependencies: ["Tensors", "Documents"]),
         .target(name: "SandboxPolicy", dependencies: ["Documents", "LaunchPlan"]),
         .target(name: "Sandbox", dependencies: ["SandboxPolicy", "LaunchPlan", "CLinux", "CSeccomp", system, crypto]),
