@@ -115,7 +115,7 @@ import Testing
             try member(
                 0,
                 FunctionModel { rows, _ throws(PredictorError) in
-                    try? await Task.sleep(for: .seconds(60))
+                    try? await Task.sleep(for: .seconds(3600))
                     return .integers(rows.map { _ in 1 })
                 }
             ), try member(1, constant(1)),
@@ -126,7 +126,7 @@ import Testing
         task.cancel()
         let error = await #expect(throws: ReuseError.self) { try await task.value }
         #expect(error?.code == .cancelled)
-        #expect(ContinuousClock.now - begin < .seconds(30))
+        #expect(ContinuousClock.now - begin < .seconds(600))
     }
 
     /// A model that answers as soon as so many ran at a time, or after a while.

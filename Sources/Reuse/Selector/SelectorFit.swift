@@ -41,7 +41,7 @@ struct SelectorFit {
         let places = validated(&random)
         let labels = places.map { data.labels[$0] }
         let points = data.points.rows(at: places)
-        let folds = StratifiedFolds(labels, folds: options.folds, using: &random)
+        let folds = try self.folds(labels)
         var best: Choice?
         for gamma in options.gammas.sorted() {
             let gram: Matrix<Double>
@@ -53,7 +53,7 @@ struct SelectorFit {
             }
             let right = try validate(gram, labels, folds)
             for (place, cost) in sortedCosts.enumerated() {
-                let accuracy = Double(right[place]) / Double(max(1, folds.testedCount))
+                let accuracy = Double(right[place]) / Double(max(1, folds.assignments.count { $0 != nil }))
                 if best.map({ accuracy > $0.accuracy }) ?? true {
                     best = Choice(cost: cost, gamma: gamma, accuracy: accuracy)
                 }
@@ -61,6 +61,14 @@ struct SelectorFit {
         }
         guard let best else { throw EnsembleError(.invalidEnsemble, "there is no setting to choose") }
         return best
+    }
+
+    private func folds(_ labels: [Int]) throws(EnsembleError) -> Folds {
+        do throws(LabelledError) {
+            return try Folds(stratifying: labels, most: options.folds, seed: seed)
+        } catch {
+            throw EnsembleError(.invalidEnsemble, error.description)
+        }
     }
 
     private var sortedCosts: [Double] { options.costs.sorted() }
@@ -84,16 +92,17 @@ struct SelectorFit {
     private func validate(
         _ gram: Matrix<Double>,
         _ labels: [Int],
-        _ folds: StratifiedFolds
+        _ folds: Folds
     ) throws(EnsembleError) -> [Int] {
         let rows = KernelRows(gram: gram)
+        let splits = folds.splits
         let costs = sortedCosts
         var results = [Result<Int, EnsembleError>](repeating: .success(0), count: costs.count * folds.count)
         results.withUnsafeMutableBufferPointer { results in
             Parallel.forEach(results.count, threads: threads) { piece in
                 results[piece] = Result { () throws(EnsembleError) in
                     let machine = SupportVectorMachine(cost: costs[piece / folds.count])
-                    return try countRight(machine, fold: piece % folds.count, rows, gram, labels, folds)
+                    return try countRight(machine, splits[piece % folds.count], rows, gram, labels)
                 }
             }
         }
@@ -104,57 +113,16 @@ struct SelectorFit {
 
     private func countRight(
         _ machine: SupportVectorMachine,
-        fold: Int,
+        _ split: Folds.Split,
         _ rows: KernelRows,
         _ gram: Matrix<Double>,
-        _ labels: [Int],
-        _ folds: StratifiedFolds
+        _ labels: [Int]
     ) throws(EnsembleError) -> Int {
-        let (train, test) = folds.split(fold)
-        guard !test.isEmpty else { return 0 }
-        let fitted = try machine.train(rows, places: train, labels: labels)
+        let fitted = try machine.train(rows, places: split.training, labels: labels)
         let available = [Bool](repeating: true, count: fitted.votes.memberCount)
-        return test.count { place in
+        return split.heldOut.count { place in
             let kernel = fitted.supports.map { gram[place, $0] }
             return fitted.votes.winner(kernel, available: available) == labels[place]
         }
-    }
-}
-
-/// Parts of some points, each with its share of every class.
-struct StratifiedFolds {
-    /// How many parts.
-    let count: Int
-    /// The part in which each point is tested; nil for the only point of a class, with which every machine is trained.
-    private let parts: [Int?]
-
-    /// - Parameters:
-    ///   - labels: the class of each point, from 0.
-    ///   - folds: how many parts.
-    ///   - random: who goes where.
-    init(_ labels: [Int], folds: Int, using random: inout SeededRandom) {
-        count = folds
-        var places: [[Int]] = []
-        for (place, label) in labels.enumerated() {
-            while places.count <= label { places.append([]) }
-            places[label].append(place)
-        }
-        var parts = [Int?](repeating: nil, count: labels.count)
-        // Where one class ends the next goes on, so that the parts are of one size.
-        var next = 0
-        for members in places where members.count > 1 {
-            for index in random.distinctPlaces(members.count, below: members.count) {
-                parts[members[index]] = next % folds
-                next += 1
-            }
-        }
-        self.parts = parts
-    }
-
-    var testedCount: Int { parts.count { $0 != nil } }
-
-    /// The points to train with and to test, ascending.
-    func split(_ fold: Int) -> (train: [Int], test: [Int]) {
-        (parts.indices.filter { parts[$0] != fold }, parts.indices.filter { parts[$0] == fold })
     }
 }
