@@ -3,7 +3,7 @@
 import json
 import shutil
 
-from demo_steps import EXAMPLES, PYTHON, TOOLS, WORK, Failed, accuracy, heading, numbers, run, say, show
+from demo_steps import EXAMPLES, PYTHON, TOOLS, WORK, Failed, accuracy, heading, numbers, run, say, show, shown
 
 FOLDER = WORK / "digits-market"
 MARKET = FOLDER / "market"
@@ -61,24 +61,33 @@ def find():
             raise Failed("the weights are not near the truth")
 
 
-def reuse(method):
+def reuse(method, *options):
     output = USER / f"{method}.csv"
     command = (TOOLS / "lw-dock", "reuse", "--market", MARKET, "--data", USER / "X.csv", "--method", method)
-    result = run(*command, "--output", output, "--progress", "quiet")
+    result = run(*command, *options, "--output", output, "--progress", "quiet")
     return output, result.stderr
 
 
-def reuse_all():
-    output, text = reuse("job-selector")
-    say("$ lw-dock reuse --market digits-market/market --data digits-market/user/X.csv --output y.csv")
+def reuse_and_show(method, *options):
+    output, text = reuse(method, *options)
+    words = ["lw-dock", "reuse", "--market", MARKET, "--data", USER / "X.csv", *options, "--output", "y.csv"]
+    say("$ " + shown(words))
     for line in text.splitlines():
         say(line)
+    return output
+
+
+def reuse_all():
+    selected = reuse_and_show("job-selector")
+    labelled = ("--labelled", USER / "X_labelled.csv", "--target", USER / "y_labelled.csv")
+    best = reuse_and_show("auto", *labelled)
     run(PYTHON, "-c", OWN_MODEL, USER)
     files = {
-        "job selector": output,
+        "job selector": selected,
         "vote by label": reuse("vote-by-label")[0],
         "best single": reuse("top-1")[0],
         "own model, 100 labels": USER / "own.csv",
+        "auto, 100 labels": best,
     }
     truth = numbers((USER / "y.csv").read_text(encoding="utf-8"))
     scores = {name: accuracy(numbers(path.read_text(encoding="utf-8")), truth) for name, path in files.items()}

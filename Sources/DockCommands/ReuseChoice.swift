@@ -20,6 +20,13 @@ struct ReuseChoice {
     }
 
     let chosen: [Chosen]
+    /// True when all of them say that they predict numbers.
+    var isRegression: Bool {
+        chosen.allSatisfy { one in
+            let semantic = try? SemanticSpecification(parsing: Array(one.details.semantic.utf8), file: one.id)
+            return semantic?.task == ["Regression"]
+        }
+    }
     private let market: Market
 
     /// Takes those that were named, or looks for some.

@@ -10,15 +10,6 @@ import Reuse
 import SystemPackage
 import Tensors
 
-/// How learnwares are reused.
-enum ReuseMethod: String, ExpressibleByArgument, CaseIterable {
-    case top1 = "top-1"
-    case mean
-    case voteByLabel = "vote-by-label"
-    case voteByProbability = "vote-by-probability"
-    case jobSelector = "job-selector"
-}
-
 /// `lw-dock reuse`: predicts the user's own rows by learnwares of a market.
 struct ReuseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -27,11 +18,12 @@ struct ReuseCommand: AsyncParsableCommand {
         discussion: """
             Learnwares are found for the rows, which stay here, unless --learnware names some. 'job-selector' lets for \
             each row the learnware answer whose data were most like it; 'mean' and the votes ask all of them; 'top-1' \
-            asks the best alone. docs/reuse.md says how each works.
+            asks the best alone. With some labelled rows 'auto' tries what applies, and says what won by how much; \
+            docs/reuse.md says how each works.
 
             Example:
               lw-dock reuse --market my-market --data X.csv --output y.csv
-              lw-dock reuse --market my-market --data X.csv --method mean --learnware 00000001 --learnware 00000002
+              lw-dock reuse --market my-market --data X.csv --method top-1
             """
     )
 
@@ -43,7 +35,9 @@ struct ReuseCommand: AsyncParsableCommand {
         completion: .file()
     )
     var data: String
-    @Option(help: "How their answers become one.") var method = ReuseMethod.jobSelector
+    @Option(help: "How their answers become one. (default: job-selector; with --labelled, auto)")
+    var method: ReuseMethodOption?
+    @OptionGroup(title: "Labelled rows") var labelled: LabelledOptions
     @Option(help: ArgumentHelp("A learnware to reuse, as 'list' shows it; may be repeated.", valueName: "id"))
     var learnware: [String] = []
     @Option(help: ArgumentHelp("The most learnwares that are looked for.", valueName: "n")) var limit = 5
@@ -83,8 +77,16 @@ struct ReuseCommand: AsyncParsableCommand {
         guard !json || output != nil else {
             throw ValidationError("--json prints to standard output, so the predictions need --output FILE")
         }
+        guard !chosenMethod.needsLabels || labelled.labelled != nil else {
+            throw ValidationError("--method \(chosenMethod.rawValue) learns from labelled rows: --labelled FILE")
+        }
+        guard chosenMethod.needsLabels || labelled.labelled == nil else {
+            throw ValidationError("--method \(chosenMethod.rawValue) takes no labelled rows")
+        }
         _ = try DataFormat(option: inputFormat, named: "--input-format")
     }
+
+    private var chosenMethod: ReuseMethodOption { method ?? (labelled.labelled == nil ? .jobSelector : .auto) }
 
     func run() async throws {
         try await withInterruption { try await reuse() }
@@ -109,7 +111,7 @@ struct ReuseCommand: AsyncParsableCommand {
                     market,
                     ids: learnware,
                     rows: rows,
-                    limit: method == .top1 ? 1 : limit,
+                    limit: chosenMethod == .top1 ? 1 : limit,
                     side
                 )
                 let members = try chosen.members(rows, run: side.eachRun(runOptions))
@@ -119,10 +121,11 @@ struct ReuseCommand: AsyncParsableCommand {
                     seed: side.seed,
                     threads: side.threads
                 )
-                let outcome = try await answer(reuser, rows)
+                let examples = try await labelled.rows(like: rows, isRegression: chosen.isRegression, parquet)
+                let (outcome, choice) = try await answer(reuser, rows, examples)
                 try sink.write(outcome.answers.tensor())
                 try sink.finish()
-                let page = ReusePage(outcome, chosen, method: method.rawValue, seed: side.seed)
+                let page = ReusePage(outcome, chosen, method: chosenMethod.rawValue, seed: side.seed, choice)
                 if json { show(page.object.json(pretty: true)) } else { note(page.lines) }
             } catch {
                 sink.cancel()
@@ -142,16 +145,27 @@ struct ReuseCommand: AsyncParsableCommand {
         )
     }
 
-    private func answer(_ reuser: Reuser, _ data: ReuseRows) async throws(Failure) -> Reuser.Outcome {
+    private func answer(
+        _ reuser: Reuser,
+        _ data: ReuseRows,
+        _ examples: LabelledRows?
+    ) async throws(Failure) -> (Reuser.Outcome, MethodChoice?) {
         do throws(ReuseError) {
             let rows = try Reuser.Rows(data.chunk)
-            switch method {
-            case .top1: return try await reuser.single(rows: rows)
-            case .mean: return try await reuser.averaging(.mean, rows: rows)
-            case .voteByLabel: return try await reuser.averaging(.voteByLabel, rows: rows)
+            if let examples {
+                guard let method = chosenMethod.labelled else {
+                    let choice = try await reuser.auto(examples: examples, rows: rows)
+                    return (choice.outcome, choice)
+                }
+                return (try await reuser.labelled(method, examples: examples, rows: rows), nil)
+            }
+            switch chosenMethod {
+            case .mean: return (try await reuser.averaging(.mean, rows: rows), nil)
+            case .voteByLabel: return (try await reuser.averaging(.voteByLabel, rows: rows), nil)
             case .voteByProbability:
-                return try await reuser.averaging(.voteByProbability, rows: rows, isCompatible: compatible)
-            case .jobSelector: return try await reuser.jobSelector(rows: rows)
+                return (try await reuser.averaging(.voteByProbability, rows: rows, isCompatible: compatible), nil)
+            case .jobSelector: return (try await reuser.jobSelector(rows: rows), nil)
+            default: return (try await reuser.single(rows: rows), nil)
             }
         } catch {
             throw Failure(error)

@@ -154,9 +154,53 @@ import Testing
         )
         #expect(
             try FileManager.default.contentsOfDirectory(atPath: scratch.path.string).allSatisfy {
-                !$0.contains("y.csv")
+                $0 != "y.csv" && !$0.hasPrefix(".y.csv")
             }
         )
+    }
+
+    /// With labelled rows the best method answers, and says by how much; a target that is no label is a number.
+    @Test func labelledRowsChooseTheMethod() throws {
+        #expect(try dock(["init", market]).status == 0)
+        try add("right", "return 2 * X[:, 0] + 1")
+        try add("wrong", "return 0 * X[:, 0] + 50")
+        try check()
+        let ids = ["00000001", "00000002"].flatMap { ["--learnware", $0] }
+        let rows = table(about: 0, rows: 30)
+        let firsts = rows.split(separator: "\n").dropFirst().compactMap { Double($0.split(separator: ",")[0]) }
+        let answers = firsts.map { "\(2 * $0 + 1)" }
+        try scratch.write("X.csv", rows)
+        try scratch.write("y.csv", "y\n" + answers.joined(separator: "\n") + "\n")
+        let joined = zip(rows.split(separator: "\n"), ["y"] + answers).map { "\($0),\($1)" }.joined(separator: "\n")
+        try scratch.write("L.csv", joined + "\n")
+        let data = ["--data", scratch.appending("X.csv"), "--output", scratch.appending("out.csv")] + ids
+        let labelled = ["--labelled", scratch.appending("X.csv"), "--target", scratch.appending("y.csv")]
+        let pruned = try reuse(data + labelled + ["--method", "best-single"])
+        #expect(pruned.status == 0 && pruned.errors.contains("model wrong  (not used)"), "\(pruned)")
+        let out = try String(contentsOfFile: scratch.appending("out.csv"), encoding: .utf8).split(separator: "\n")
+            .dropFirst()
+        #expect(zip(out, answers).allSatisfy { abs((Double($0) ?? .nan) - (Double($1) ?? .nan)) < 1e-9 })
+        let column = ["--labelled", scratch.appending("L.csv"), "--target-column", "y", "--json"]
+        let auto = try reuse(data + column)
+        let object = try JSON.parse(auto.output)
+        let trials = object["trials"]?.array ?? []
+        #expect(trials.count == 7 && object["chosen"]?.string != "averaging", "\(auto)")
+        #expect(trials.first { $0["method"]?.string == "best-single" }?["value"]?.number ?? 1 < 1e-9, "\(auto)")
+        #expect(trials.first { $0["method"]?.string == "averaging" }?["value"]?.number ?? 0 > 20, "\(auto)")
+        let cases: [([String], Int32, String)] = [
+            (["--method", "pruning"], 2, "learns from labelled rows"),
+            (labelled + ["--method", "mean"], 2, "takes no labelled rows"),
+            (["--labelled", scratch.appending("X.csv")], 2, "say what the answers of the labelled rows are"),
+            (
+                ["--labelled", scratch.appending("L.csv"), "--target", scratch.appending("y.csv")], 4,
+                "has other columns"
+            ),
+            (["--labelled", scratch.appending("L.csv"), "--target-column", "z"], 4, "z"),
+        ]
+        for (arguments, status, words) in cases {
+            let result = try reuse(data + arguments)
+            #expect(result.status == status && result.errors.contains(words), "\(arguments): \(result)")
+        }
     }
 
     @Test func whatCannotBeReusedIsSaid() throws {

@@ -72,6 +72,10 @@ import Testing
                 let market = scratch.appending("my-market")
                 #expect(try Tool.run("lw-dock", ["init", market]).status == 0)
                 #expect(try Tool.run("lw-dock", ["add", "--market", market, zip]).status == 0)
+                if path == ["reuse"] {
+                    let checked = ["check", "--market", market]
+                    #expect(try Tool.run("lw-dock", checked, environment: Home.environment(for: .tester)).status == 0)
+                }
                 if path == ["rebuild"] { try FileManager.default.removeItem(atPath: market + "/market.sqlite") }
             }
             if path == ["import"] {
