@@ -130,4 +130,29 @@ import Testing
         #expect(try target.list() == expected)
         #expect(try target.verify().isSound)
     }
+
+    /// A market that is rebuilt has all its packages again, or none and can be rebuilt.
+    @Test(.timeLimit(.minutes(30)), arguments: Backend.allCases)
+    func aRebuiltMarketIsWholeOrEmpty(_ backend: Backend) async throws {
+        let market = try backend.market(in: scratch)
+        for index in 0..<8 { _ = try market.add(zips.make("z\(index)")) }
+        var isLost = false
+        try await killing(
+            ["rebuild", "--market", market.path.string],
+            after: {
+                // What was made is lost once more, and what was begun goes on.
+                if !isLost { try market.loseDatabase() }
+            },
+            look: {
+                let opened = try? Market.open(market.path)
+                let list = try opened?.list() ?? []
+                #expect(list.isEmpty || list.count == 8)
+                isLost = list.isEmpty
+            }
+        )
+        if isLost { _ = try Market.rebuild(market.path) }
+        let rebuilt = try Market.open(market.path)
+        #expect(try rebuilt.list().map(\.id) == (1...8).map { "0000000\($0)" })
+        #expect(try rebuilt.verify(repairs: true).isSound)
+    }
 }

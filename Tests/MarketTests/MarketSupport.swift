@@ -70,4 +70,12 @@ extension Market {
         let job = try #require(try takeJob(worker: worker))
         #expect(try finish(job, Verdict(isUsable: usable, checker: "test 1", report: #"{"ok": true}"#)))
     }
+
+    /// Removes the database, and leaves whatever lies beside it.
+    func loseDatabase() throws {
+        switch location {
+        case .sqlite: try FileManager.default.removeItem(atPath: path.string + "/market.sqlite")
+        case .postgres(let url, let schema): try PostgresDatabase(url, schema: schema, isNew: false).removeSchema()
+        }
+    }
 }

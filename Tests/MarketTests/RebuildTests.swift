@@ -15,16 +15,6 @@ import Testing
         zips = Zips(scratch)
     }
 
-    private func loseDatabase(of market: Market) throws {
-        switch market.location {
-        case .sqlite:
-            // The log may be left: it must not be taken for the new database's.
-            try FileManager.default.removeItem(atPath: market.path.string + "/market.sqlite")
-        case .postgres(let url, let schema):
-            try PostgresDatabase(url, schema: schema, isNew: false).removeSchema()
-        }
-    }
-
     @Test(arguments: Backend.allCases) func packagesBecomeLearnwaresAgain(_ backend: Backend) throws {
         let market = try backend.market(in: scratch)
         let bare = try zips.make("bare", isSemantic: false)
@@ -34,7 +24,7 @@ import Testing
         _ = try market.update(id, second)
         _ = try market.add(bare, semantic: FilePath(scratch.appending("model-z/semantic_specification.json")))
         let digests = try market.versions(id).map(\.digest) + [market.list()[1].newest.digest]
-        try loseDatabase(of: market)
+        try market.loseDatabase()
         #expect(throws: MarketError.self) { try Market.open(market.path) }
 
         let (rebuilt, outcome) = try Market.rebuild(market.path, first: 40)
@@ -62,6 +52,21 @@ import Testing
         #expect(try Market.open(market.path).list().count == 3)
     }
 
+    /// Whoever began before may have come as far as an empty database.
+    @Test(arguments: Backend.allCases) func whatWasBegunGoesOn(_ backend: Backend) throws {
+        let market = try backend.market(in: scratch)
+        _ = try market.add(zips.make("a"))
+        try market.loseDatabase()
+        switch market.location {
+        case .sqlite: try Data().write(to: URL(fileURLWithPath: market.path.string + "/market.sqlite"))
+        case .postgres(let url, let schema): _ = try PostgresDatabase(url, schema: schema, isNew: true)
+        }
+        #expect(throws: MarketError.self) { try Market.open(market.path) }
+        let (rebuilt, outcome) = try Market.rebuild(market.path)
+        #expect(outcome.learnwares.map(\.id) == ["00000001"])
+        #expect(try rebuilt.verify().isSound)
+    }
+
     @Test func aDamagedDatabaseIsPutAside() throws {
         let market = try Backend.sqlite.market(in: scratch)
         _ = try market.add(zips.make("a"))
@@ -84,7 +89,7 @@ import Testing
         let file = market.file(try market.list()[0].newest).string
         try FileManager.default.removeItem(atPath: file)
         try Data("PK damaged".utf8).write(to: URL(fileURLWithPath: file))
-        try loseDatabase(of: market)
+        try market.loseDatabase()
         let (rebuilt, outcome) = try Market.rebuild(market.path)
         #expect(outcome.learnwares.count == 1 && outcome.unrecovered.count == 1)
         #expect(try rebuilt.verify(repairs: true).isSound)

@@ -34,23 +34,36 @@ extension Market {
         first: Int = 1
     ) throws(MarketError) -> (market: Market, rebuilt: Rebuilt) {
         let location = try readSettings(path)
+        let packages = PackageFolder(path: path.appending("packages"))
         var rebuilt = Rebuilt()
+        // One at a time, so that nobody puts a database aside that another has just made.
         let market: Market
-        do throws(MarketError) {
-            market = try open(path)
-        } catch {
-            guard error.kind == .corrupt else { throw error }
-            if location == .sqlite { rebuilt.damaged = try putAside(path) }
-            market = Market(
-                path: path,
-                location: location,
-                packages: PackageFolder(path: path.appending("packages")),
-                database: try connect(location, path, isNew: true)
-            )
-            try Schema.migrate(market.database, isNew: true)
+        (market, rebuilt.damaged) = try packages.locked(exclusive: true) { () throws(MarketError) in
+            do throws(MarketError) {
+                return (try open(path), nil)
+            } catch {
+                guard error.kind == .corrupt else { throw error }
+                let damaged = location == .sqlite ? try putAside(path) : nil
+                let database = try connectAnew(location, path)
+                try Schema.migrate(database, isNew: true)
+                return (Market(path: path, location: location, packages: packages, database: database), damaged)
+            }
         }
         try market.insertPackages(first, &rebuilt)
         return (market, rebuilt)
+    }
+
+    /// Makes an empty database, or takes the one that somebody made who was killed then.
+    private static func connectAnew(
+        _ location: DatabaseLocation,
+        _ path: FilePath
+    ) throws(MarketError) -> any SQLDatabase {
+        do throws(MarketError) {
+            return try connect(location, path, isNew: false)
+        } catch {
+            guard error.kind == .corrupt else { throw error }
+            return try connect(location, path, isNew: true)
+        }
     }
 
     /// - Returns: where a damaged database is now; nil when there was none.
