@@ -18,6 +18,7 @@ package struct PythonPeer: Sendable {
     /// - Parameters:
     ///   - name: of their folder in the tests' cache.
     ///   - requirements: what is installed.
+    /// - Throws: ``Failed`` with what the installer said.
     package init(_ name: String, installing requirements: [String]) throws {
         libraries = Checkout.cache.appending(name)
         let stamp = libraries.appending("complete.txt").string
@@ -35,9 +36,13 @@ package struct PythonPeer: Sendable {
         try Data().write(to: URL(fileURLWithPath: stamp))
     }
 
-    /// Runs a program; `sys.argv[1]` is the folder.
+    /// Runs a program.
     ///
+    /// - Parameters:
+    ///   - program: its text.
+    ///   - folder: `sys.argv[1]`.
     /// - Returns: what it printed.
+    /// - Throws: ``Failed`` with what it said, when it ended with another status than 0.
     @discardableResult
     package func run(_ program: String, in folder: FilePath) throws -> String {
         let result = try Tool.run(
