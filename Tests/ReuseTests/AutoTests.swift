@@ -185,4 +185,48 @@ import Testing
         #expect(throws: ReuseError.self) { try LabelledRows(rows(data), targets: .labels(.integers([1]))) }
         #expect(throws: ReuseError.self) { try LabelledRows(rows(data), targets: .numbers([1, .nan])) }
     }
+
+    /// Three learnwares that know other digits each: only who asks the right one for each row is good at all ten.
+    @Test func theSelectorWinsOnTheGoldenDigits() async throws {
+        let golden = try LabelledGolden(.digits)
+        var known: [[Double]: Int] = [:]
+        let parts = [golden.labelled, golden.test]
+        var answers = [[Int64]](repeating: [], count: 3)
+        for part in parts {
+            for row in 0..<part.columns.rows {
+                known[Array(part.columns.row(row))] = answers[0].count
+                for member in 0..<3 { answers[member].append(Int64(part.votes[member][row])) }
+            }
+        }
+        let places = known
+        let members = try answers.enumerated().map { place, answers in
+            let specification = try AnySpecification(contentsOf: Golden.folder.appending("selector/\(place).json"))
+            let model = FunctionModel { rows, _ throws(PredictorError) in
+                .integers(rows.compactMap { places[$0].map { answers[$0] } })
+            }
+            return try member(place, model, specification: specification)
+        }
+        func matrix(_ part: LabelledGolden.Rows) throws -> Reuser.Rows {
+            try rows((0..<part.columns.rows).map { Array(part.columns.row($0)) })
+        }
+        let examples = try LabelledRows(
+            matrix(golden.labelled),
+            targets: .labels(.integers(golden.labelled.classes.map { Int64($0) }))
+        )
+        let choice = try await Reuser(members).auto(examples: examples, rows: matrix(golden.test))
+        #expect(choice.method == .selector)
+        guard case .integers(let found) = choice.outcome.answers else {
+            Issue.record("the members answer with labels")
+            return
+        }
+        let accuracy =
+            Double(zip(found, golden.test.classes).count { Int($0) == $1 }) / Double(golden.test.classes.count)
+        #expect(accuracy >= 0.911)
+        // The estimate is honest: within three of its standard errors of what 619 other rows say.
+        let estimate = try #require(choice.trials.first { $0.method == .selector }?.estimate)
+        #expect((estimate.value - accuracy).magnitude <= 3 * estimate.standardError + 0.01)
+        // The package's own comparison: 100 labels alone reach 0.906.
+        let alone = try #require(choice.alone.estimate)
+        #expect(try #require(estimate.advantage(over: alone)).difference > 0)
+    }
 }

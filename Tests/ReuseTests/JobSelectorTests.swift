@@ -12,7 +12,7 @@ import Testing
 @Suite struct JobSelectorTests {
     /// Recorded answers, given for the rows that they were recorded for.
     private func digits() throws -> (members: [ReuseMember], rows: Reuser.Rows, models: [FunctionModel]) {
-        let tensor = try Golden.tensor("selector/X.npy")
+        let tensor = try Golden.tensor("labelled/digits/test_rows.npy")
         let values = try tensor.doubles()
         let width = tensor.shape[1]
         var places: [[Double]: Int] = [:]
@@ -50,7 +50,7 @@ import Testing
         let (members, rows, models) = try digits()
         let reuser = Reuser(members, seed: seed)
         let outcome = try await reuser.jobSelector(rows: rows, options: JobSelectorOptions(herds: herds))
-        let labels = try Golden.tensor("selector/y.npy").integers()
+        let labels = try Golden.tensor("labelled/digits/test_labels.npy").doubles().map { Int64($0) }
         guard case .integers(let found) = outcome.answers, let choice = outcome.choice else {
             Issue.record("the members answer with labels")
             return
