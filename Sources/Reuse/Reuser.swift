@@ -72,7 +72,7 @@ package struct Reuser: Sendable {
     package struct Outcome: Sendable {
         /// One for each row, in the rows' order.
         package let answers: Answers
-        /// What made them, of the members that did not fail.
+        /// What made them: of the members that did not fail, or, where each row has a member of its own, of all.
         package let ensemble: Ensemble
         /// Which member of the ensemble answered each row; nil when all answered all.
         package let choice: [Int]?
