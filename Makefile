@@ -54,6 +54,7 @@ bench: demo ## Compare with the named peers in one run, and print ratios
 	Benchmarks/specifications
 	Benchmarks/search
 	Benchmarks/market
+	Benchmarks/reuse
 
 format: ## Rewrite the Swift sources in the project's style
 	$(SWIFT) format --in-place --recursive --parallel $(SWIFT_SOURCES)

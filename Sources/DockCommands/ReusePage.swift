@@ -58,13 +58,12 @@ struct ReusePage {
             lines.append(word + String(format: "\(measure) %.3f ± %.3f", estimate.value, estimate.standardError))
         }
         if let next = tried.runnerUp {
+            let advantage = next.advantage
+            let text = String(format: "by %.3f ± %.3f", advantage.difference, advantage.standardError)
             lines.append(
-                String(
-                    format:
-                        "  better than \(next.method.rawValue) by %.3f ± %.3f, on rows that neither had learnt from",
-                    next.advantage.difference,
-                    next.advantage.standardError
-                )
+                advantage.difference > 0
+                    ? "  better than \(next.method.rawValue) \(text), on rows that neither had learnt from"
+                    : "  no better than \(next.method.rawValue), which is tried after it"
             )
         }
         return lines
