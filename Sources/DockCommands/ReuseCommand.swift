@@ -2,6 +2,7 @@ import ArgumentParser
 import Commands
 import Documents
 import Ensembles
+import Foundation
 import Learnware
 import Market
 import ModelRunner
@@ -190,11 +191,11 @@ struct SideBySideOptions: ParsableArguments {
     }
 
     /// Each may take its part, so that all that run at a time stay within the whole.
-    private var memoryEach: Int { (memory << 20) / atOnce }
-
     func eachRun(_ options: RunOptions) -> RunOptions {
         var options = options
-        options.memory = memoryEach
+        options.memory = (memory << 20) / atOnce
+        // More would only be in each other's way: a library's idle threads wait for work in a loop.
+        options.threads = max(1, ProcessInfo.processInfo.activeProcessorCount / atOnce)
         return options
     }
 

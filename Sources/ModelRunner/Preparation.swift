@@ -187,7 +187,7 @@ struct Preparation {
         if let memory = settings.memoryBytes { limits.memory = min(limits.memory, memory) }
         if let memory = options.memory { limits.memory = min(limits.memory, memory) }
         let processors = ProcessInfo.processInfo.activeProcessorCount
-        if let threads = settings.threads, threads > 0 {
+        for case let threads? in [settings.threads, options.threads] where threads > 0 {
             let granted = limits.threads == 0 ? processors : limits.threads
             limits.threads = min(granted, threads)
         }

@@ -25,6 +25,8 @@ public struct RunOptions: Sendable {
     public var callSeconds: Double?
     /// Bytes of memory that the run may take; nil for the profile's, or less when the package asks for less.
     package var memory: Int?
+    /// Threads that the run's libraries may take; nil for the profile's, or less when the package asks for less.
+    package var threads: Int?
     /// Layers, by name, that may be missing; only `landlock` can be.
     public var allowedDegradations: [String] = []
     /// An interpreter's path or version; nil to choose one.
