@@ -81,6 +81,9 @@ struct ReuseCommand: AsyncParsableCommand {
         guard !chosenMethod.needsLabels || labelled.labelled != nil else {
             throw ValidationError("--method \(chosenMethod.rawValue) learns from labelled rows: --labelled FILE")
         }
+        guard !compatible || chosenMethod == .voteByProbability else {
+            throw ValidationError("--compatible is for --method vote-by-probability")
+        }
         guard chosenMethod.needsLabels || labelled.labelled == nil else {
             throw ValidationError("--method \(chosenMethod.rawValue) takes no labelled rows")
         }

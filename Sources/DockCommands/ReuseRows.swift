@@ -57,12 +57,10 @@ struct ReuseRows: Sendable {
     /// - Parameter package: the learnware.
     /// - Returns: the order of the columns that it takes, nil for the file's; or why it cannot be asked.
     func order(for package: PackageInput) -> Result<[Int]?, Mismatch> {
-        guard let names, let wanted = package.columns, case .matrix(let tensor) = chunk.values else {
-            return .success(nil)
-        }
-        guard tensor.rowElementCount == wanted.count else {
+        guard let names, let wanted = package.columns else { return .success(nil) }
+        guard names.count == wanted.count else {
             return .failure(
-                Mismatch(reason: "it takes \(wanted.count) columns, and there are \(tensor.rowElementCount)")
+                Mismatch(reason: "it takes \(wanted.count) columns, and there are \(names.count)")
             )
         }
         if names == wanted { return .success(nil) }

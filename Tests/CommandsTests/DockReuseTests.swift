@@ -113,6 +113,31 @@ import Testing
             let expected = place % 2 == 0 ? cells[0] + 1000 : cells[1] + 2000
             #expect(abs((Double(line) ?? 0) - expected) < 1e-9, "row \(place + 1)")
         }
+        // Columns that a file keeps apart are matched by their names too.
+        let columns = """
+            import io, zipfile
+            import numpy as np
+            X = np.loadtxt('X.csv', delimiter=',', skiprows=1)
+            with zipfile.ZipFile('X.npz', 'w') as archive:
+                for name, column in [('b', X[:, 1]), ('a', X[:, 0])]:
+                    file = io.BytesIO()
+                    np.save(file, column)
+                    archive.writestr(name + '.npy', file.getvalue())
+            """
+        try PythonPeer("numpy", installing: ["numpy"]).run(
+            "import os, sys; os.chdir(sys.argv[1])\n" + columns,
+            in: scratch.path
+        )
+        let turned = ["--learnware", "00000001", "--method", "mean", "--data", scratch.appending("X.npz")]
+        let apart = try reuse(turned + ["--output", scratch.appending("apart.csv")])
+        #expect(apart.status == 0, "\(apart)")
+        let values = try String(contentsOfFile: scratch.appending("apart.csv"), encoding: .utf8).split(separator: "\n")
+            .dropFirst()
+        #expect(values.count == 24)
+        for (row, value) in zip(mixed, values) {
+            let first = row.split(separator: ",").first.flatMap { Double($0) } ?? .nan
+            #expect(abs((Double(value) ?? .nan) - first - 1000) < 1e-9)
+        }
         // The same seed gives the same bytes, one at a time too.
         let again = try reuse(["--data", data, "--at-once", "1", "--threads", "1"])
         #expect(again.output == (try String(contentsOfFile: output, encoding: .utf8)))
