@@ -208,9 +208,15 @@ import Testing
     @Test func everyOptionOfARunIsToldApartOrSaidToHaveNoMeaning() {
         let labels = Set(Mirror(reflecting: RunOptions()).children.compactMap(\.label))
         #expect(labels == PoolKey.told.union(PoolKey.withoutMeaning))
-        var other = RunOptions()
-        other.callSeconds = 1
-        #expect(PoolKey(digest: "a", options: other) != PoolKey(digest: "a", options: RunOptions()))
+        let changes: [@Sendable (inout RunOptions) -> Void] = [
+            { $0.callSeconds = 1 }, { $0.loadSeconds = 1 }, { $0.memory = 1 }, { $0.threads = 1 },
+        ]
+        let keys = changes.map { change in
+            var other = RunOptions()
+            change(&other)
+            return PoolKey(digest: "a", options: other)
+        }
+        #expect(Set(keys + [PoolKey(digest: "a", options: RunOptions())]).count == changes.count + 1)
     }
 
     /// A long random history: whatever happens, each call is answered once, and no bound is passed.

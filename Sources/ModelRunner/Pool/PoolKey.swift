@@ -32,15 +32,16 @@ package struct PoolKey: Hashable, Sendable {
     package static let withoutMeaning: Set<String> = ["progress"]
     /// Options that make another model; a test compares both lists with the options that there are.
     package static let told: Set<String> = [
-        "profile", "compiledProfile", "loadSeconds", "callSeconds", "allowedDegradations", "python", "isOffline",
-        "added",
-        "prefersCPU", "allowsBuilds",
+        "profile", "compiledProfile", "loadSeconds", "callSeconds", "memory", "threads", "allowedDegradations",
+        "python",
+        "isOffline", "added", "prefersCPU", "allowsBuilds",
     ]
 
     private static func identity(_ options: RunOptions) -> [String] {
         [
             options.profile, options.compiledProfile?.digest ?? "", options.loadSeconds.map { "\($0)" } ?? "",
-            options.callSeconds.map { "\($0)" } ?? "", options.python ?? "", options.isOffline ? "offline" : "",
+            options.callSeconds.map { "\($0)" } ?? "", options.memory.map { "\($0)" } ?? "",
+            options.threads.map { "\($0)" } ?? "", options.python ?? "", options.isOffline ? "offline" : "",
             options.prefersCPU ? "cpu" : "", options.allowsBuilds ? "builds" : "",
             "\(options.allowedDegradations.count)",
         ] + options.allowedDegradations + options.added.map(\.canonicalText)
